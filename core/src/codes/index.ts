@@ -1,0 +1,30 @@
+import { BUNDLE_CODES } from "./bundle.ts";
+import { DIGEST_CODES } from "./digest.ts";
+import { SIGNER_CODES } from "./signer.ts";
+import { TRUST_CODES } from "./trust.ts";
+import { USAGE_CODES } from "./usage.ts";
+import { ZIP_CODES } from "./zip.ts";
+
+export type { CodeEntry, CodeTable, Outcome } from "./table.ts";
+
+/** Every code that fnseal gives, by the part it comes from. docs/errors.md is generated from this. */
+export const CODE_GROUPS = {
+  "The artifact": DIGEST_CODES,
+  "Zip archives": ZIP_CODES,
+  Bundles: BUNDLE_CODES,
+  "Signers and the trust policy's rules": SIGNER_CODES,
+  "The trust policy document": TRUST_CODES,
+  "Commands, keys and configuration": USAGE_CODES,
+} as const;
+
+export const CODES = {
+  ...DIGEST_CODES,
+  ...ZIP_CODES,
+  ...BUNDLE_CODES,
+  ...SIGNER_CODES,
+  ...TRUST_CODES,
+  ...USAGE_CODES,
+} as const;
+
+/** One union of every code; tests and users match on it. */
+export type Code = keyof typeof CODES;

@@ -1,0 +1,3 @@
+import type { CodeTable } from "./table.ts";
+
+export const SIGNER_CODES = {} as const satisfies CodeTable;

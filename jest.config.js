@@ -1,0 +1,27 @@
+// Node packages that ship ES modules only: jest compiles them as it compiles our own sources.
+const esm = ["@noble/ciphers", "re2js", "commander", "@fnseal/core"].join("|");
+
+const common = {
+  testEnvironment: "node",
+  extensionsToTreatAsEsm: [],
+  transform: {
+    "\\.[jt]s$": [
+      "@swc/jest",
+      { jsc: { parser: { syntax: "typescript" }, target: "es2022" }, module: { type: "commonjs" } },
+    ],
+  },
+  transformIgnorePatterns: [`/node_modules/(?!(${esm})/)`],
+  modulePathIgnorePatterns: ["<rootDir>/.cache/", "<rootDir>/.*/dist/"],
+};
+
+export default {
+  projects: [
+    {
+      ...common,
+      displayName: "unit",
+      testMatch: ["<rootDir>/{core,cli,policypack}/**/*.test.ts", "<rootDir>/test/unit/**/*.test.ts"],
+    },
+    { ...common, displayName: "e2e", testMatch: ["<rootDir>/test/e2e/**/*.test.ts"] },
+  ],
+  testTimeout: 120_000,
+};
