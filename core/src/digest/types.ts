@@ -44,10 +44,13 @@ export interface Artifact {
    * - `repackaged`: a `.jar`, `.tar`, `.tgz` or `.tar.gz`, which Pulumi unpacks and zips anew
    */
   readonly shape: "directory" | "assets" | "zip" | "repackaged";
-  /** What a signature may name. Without `dirHash` where there are refusals. */
+  /** What a signature may name. Where there are refusals only a `.zip`'s `sha256` is left. */
   readonly digests: DigestSet;
-  /** The hash by which the engine names this archive: compare it with the `hash` on the wire. */
-  readonly engineHash: string;
+  /**
+   * The hash by which the engine names this archive: compare it with the `hash` on the wire. Missing where a
+   * folder or an AssetArchive has refusals: then there is nothing that the engine's claim could be about.
+   */
+  readonly engineHash?: string;
   /** SHA-256 of a `repackaged` file's own bytes: what is deployed has other bytes, so a match proves little. */
   readonly rawSha256?: string;
   readonly refusals: readonly Refusal[];

@@ -1,0 +1,5 @@
+export { identityOf, leafCertificate, type CertificateIdentity } from "./certificate.ts";
+export { isSignedBy, type ReadBytes, type SignedBytes } from "./content.ts";
+export { type EvidenceRequirements, type VerifiedEvidence, verifyEvidence } from "./evidence.ts";
+export { MAXIMUM_BUNDLE_BYTES, parseBundle, type ParsedBundle } from "./parse.ts";
+export { signStatement } from "./sign.ts";

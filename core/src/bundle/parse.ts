@@ -1,0 +1,119 @@
+import { createHash } from "node:crypto";
+import { type Bundle, bundleFromJSON, ValidationError } from "@sigstore/bundle";
+import { FnsealError } from "../errors.ts";
+import { IN_TOTO_PAYLOAD_TYPE, parseStatement, type Statement } from "../statement/index.ts";
+
+/** A bundle's size in bytes beyond which it is not read. The largest honest ones hold an SBOM. */
+export const MAXIMUM_BUNDLE_BYTES = 5 << 20;
+
+/**
+ * A bundle after it was read, with nothing verified.
+ *
+ * `dsse`: a signed in-toto statement. `message`: a signature over a file's bytes, which says nothing but that.
+ */
+export type ParsedBundle = {
+  /** SHA-256 of the bundle's bytes: the key under which what was verified is remembered. */
+  readonly id: string;
+  readonly sigstore: Bundle;
+  readonly signature: Buffer;
+} & (
+  | { readonly kind: "dsse"; readonly statement: Statement; readonly payload: Buffer; readonly payloadType: string }
+  | { readonly kind: "message"; readonly digestHint: string }
+);
+
+const MEDIA_TYPES = new Set([
+  "application/vnd.dev.sigstore.bundle+json;version=0.1",
+  "application/vnd.dev.sigstore.bundle+json;version=0.2",
+  "application/vnd.dev.sigstore.bundle+json;version=0.3",
+  "application/vnd.dev.sigstore.bundle.v0.3+json",
+]);
+
+/**
+ * Reads a Sigstore bundle of version 0.1 to 0.3 (JSON).
+ *
+ * @throws FnsealError one code for each way in which it is none: `bundle-too-large`, `bundle-truncated`,
+ *   `bundle-not-json`, `bundle-legacy-cosign`, `bundle-unknown-version`, `bundle-several-signatures`,
+ *   `bundle-payload-unknown`, `bundle-malformed`, `statement-…`
+ */
+export function parseBundle(bytes: Buffer): ParsedBundle {
+  if (bytes.length > MAXIMUM_BUNDLE_BYTES) {
+    throw new FnsealError("bundle-too-large", `the bundle has ${bytes.length} bytes; ${MAXIMUM_BUNDLE_BYTES} are read`);
+  }
+  const json = parseJson(bytes);
+  assertBundleShape(json);
+  let sigstore: Bundle;
+  try {
+    sigstore = bundleFromJSON(json);
+  } catch (cause) {
+    const fields = cause instanceof ValidationError ? `: ${cause.fields.join(", ")}` : "";
+    throw new FnsealError("bundle-malformed", `the bundle is malformed${fields}`, { cause });
+  }
+  return { id: createHash("sha256").update(bytes).digest("hex"), sigstore, ...contentOf(sigstore) };
+}
+
+function parseJson(bytes: Buffer): unknown {
+  const text = bytes.toString("utf8");
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    if (text.trimStart().startsWith("{") && failsAtEnd(cause, text)) {
+      throw new FnsealError("bundle-truncated", "the bundle ends in the middle", { cause });
+    }
+    throw new FnsealError("bundle-not-json", "the bundle is not JSON", { cause });
+  }
+}
+
+/** V8 names the position of what it did not expect; in a file that breaks off that is its end. */
+function failsAtEnd(thrown: unknown, text: string): boolean {
+  const message = thrown instanceof Error ? thrown.message : "";
+  if (/end of JSON input|Unterminated string/.test(message)) return true;
+  return Number(/at position (\d+)/.exec(message)?.[1] ?? -1) >= text.trimEnd().length;
+}
+
+function assertBundleShape(json: unknown): void {
+  if (!isRecord(json)) throw new FnsealError("bundle-malformed", "the bundle is not a JSON object");
+  if ("base64Signature" in json || "rekorBundle" in json || ("Payload" in json && "SignedEntryTimestamp" in json)) {
+    throw new FnsealError("bundle-legacy-cosign", "the file is in cosign's old format, not a Sigstore bundle");
+  }
+  if (typeof json["mediaType"] !== "string") {
+    throw new FnsealError("bundle-malformed", "the bundle has no mediaType");
+  }
+  if (!MEDIA_TYPES.has(json["mediaType"])) {
+    const type = JSON.stringify(json["mediaType"].slice(0, 100));
+    throw new FnsealError("bundle-unknown-version", `the bundle's mediaType ${type} is not known`);
+  }
+  const envelope = json["dsseEnvelope"];
+  if (isRecord(envelope) && Array.isArray(envelope["signatures"]) && envelope["signatures"].length !== 1) {
+    const found = envelope["signatures"].length;
+    throw new FnsealError("bundle-several-signatures", `the bundle's envelope has ${found} signatures instead of one`);
+  }
+  if (envelope !== undefined && json["messageSignature"] !== undefined) {
+    throw new FnsealError("bundle-malformed", "the bundle holds both an envelope and a message signature");
+  }
+}
+
+type Content =
+  | { kind: "dsse"; signature: Buffer; statement: Statement; payload: Buffer; payloadType: string }
+  | { kind: "message"; signature: Buffer; digestHint: string };
+
+function contentOf(bundle: Bundle): Content {
+  switch (bundle.content.$case) {
+    case "dsseEnvelope": {
+      const { payload, payloadType, signatures } = bundle.content.dsseEnvelope;
+      if (payloadType !== IN_TOTO_PAYLOAD_TYPE) {
+        const type = JSON.stringify(payloadType.slice(0, 100));
+        throw new FnsealError("bundle-payload-unknown", `the bundle signs ${type}, not an in-toto statement`);
+      }
+      const signature = signatures[0]?.sig ?? Buffer.alloc(0);
+      return { kind: "dsse", signature, statement: parseStatement(payload), payload, payloadType };
+    }
+    case "messageSignature": {
+      const { signature, messageDigest } = bundle.content.messageSignature;
+      return { kind: "message", signature, digestHint: messageDigest.digest.toString("hex") };
+    }
+  }
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

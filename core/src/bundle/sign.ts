@@ -1,0 +1,25 @@
+import { sign } from "node:crypto";
+import { promisify } from "node:util";
+import { bundleToJSON, toDSSEBundle } from "@sigstore/bundle";
+import { dsse } from "@sigstore/core";
+import type { SigningKey } from "../keys/index.ts";
+import { IN_TOTO_PAYLOAD_TYPE } from "../statement/index.ts";
+
+/**
+ * Signs a statement with a key and wraps it as a Sigstore bundle v0.3.
+ *
+ * @returns the bundle's JSON on one line with a line feed, so that files of bundles can be joined to `.jsonl`
+ */
+export async function signStatement(statement: string, key: SigningKey): Promise<string> {
+  const payload = Buffer.from(statement);
+  const encoded = dsse.preAuthEncoding(IN_TOTO_PAYLOAD_TYPE, payload);
+  const { hint, hashes } = key.publicKey;
+  const signature = await promisify(sign)(hashes[0] ?? null, encoded, key.privateKey);
+  const bundle = toDSSEBundle({
+    artifact: payload,
+    artifactType: IN_TOTO_PAYLOAD_TYPE,
+    signature,
+    keyHint: hint,
+  });
+  return `${JSON.stringify(bundleToJSON(bundle))}\n`;
+}

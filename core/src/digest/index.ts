@@ -1,0 +1,16 @@
+/** What an artifact is, to the byte: its digests, by whatever way it reaches the function. */
+export { digestArchive, digestPath, type DigestOptions } from "./digestArchive.ts";
+export { dirHash, type FileDigest } from "./dirHash.ts";
+export { DEFAULT_LIMITS, type DigestLimits } from "./limits.ts";
+export { pulumiArchiveOfFiles, type NamedContent } from "./pulumiArchive.ts";
+export type { RunOptions } from "./run.ts";
+export { sha256File } from "./sha256File.ts";
+export {
+  type Archive,
+  type Artifact,
+  type Asset,
+  DIGEST_ALGORITHMS,
+  type DigestAlgorithm,
+  type DigestSet,
+  type Refusal,
+} from "./types.ts";

@@ -1,0 +1,61 @@
+import { setImmediate } from "node:timers/promises";
+import { FnsealError } from "../errors.ts";
+import { DEFAULT_LIMITS, type DigestLimits } from "./limits.ts";
+
+export interface RunOptions {
+  readonly limits?: Partial<DigestLimits>;
+  /** Called now and then with the bytes read so far. */
+  readonly onProgress?: (bytes: number) => void;
+  /** Aborting it ends the call with `artifact-interrupted`. */
+  readonly signal?: AbortSignal;
+}
+
+const CHUNK = 256 * 1024;
+const LONGEST_TURN_MS = 20;
+
+/** What one call of a digest function carries along. Nothing outlives the call. */
+export class Run {
+  readonly limits: DigestLimits;
+  /** Scratch space for reading. Whoever reads into it must be done with it before the next `await`. */
+  readonly scratch = Buffer.allocUnsafeSlow(CHUNK);
+  readonly #options: RunOptions;
+  #turnBegan = performance.now();
+  #bytes = 0;
+
+  constructor(options: RunOptions) {
+    this.#options = options;
+    this.limits = { ...DEFAULT_LIMITS, ...options.limits };
+    this.#assertWanted();
+  }
+
+  count(bytes: number): void {
+    this.#bytes += bytes;
+  }
+
+  /**
+   * Small files are read synchronously, which is several times faster; every 20 ms the rest of the program
+   * gets its turn and the signal is looked at. `undefined` when there is nothing to wait for.
+   */
+  pause(): Promise<void> | undefined {
+    return performance.now() - this.#turnBegan < LONGEST_TURN_MS ? undefined : this.#yield();
+  }
+
+  async #yield(): Promise<void> {
+    this.#options.onProgress?.(this.#bytes);
+    await setImmediate();
+    this.#assertWanted();
+    this.#turnBegan = performance.now();
+  }
+
+  #assertWanted(): void {
+    const signal = this.#options.signal;
+    if (signal?.aborted === true) {
+      throw new FnsealError("artifact-interrupted", "reading was stopped", { cause: signal.reason });
+    }
+  }
+
+  /** Tells the final count. */
+  finish(): void {
+    this.#options.onProgress?.(this.#bytes);
+  }
+}

@@ -1,0 +1,10 @@
+/** Everything that the command line, the policy pack and the verifier share. Knows neither Pulumi nor AWS. */
+export * from "./bundle/index.ts";
+export * from "./codes/index.ts";
+export * from "./digest/index.ts";
+export * from "./errors.ts";
+export * from "./keys/index.ts";
+export * from "./statement/index.ts";
+export * from "./store/index.ts";
+export * from "./trust/index.ts";
+export * from "./verify/index.ts";

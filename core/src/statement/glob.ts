@@ -1,0 +1,40 @@
+/**
+ * Name patterns: `*` stands for any characters, `?` for one, everything else for itself. They match the whole
+ * name, with case. The time is bounded by pattern length times name length, whatever the pattern.
+ */
+export function matchesGlob(pattern: string, name: string): boolean {
+  let p = 0;
+  let n = 0;
+  let star = -1;
+  let resume = 0;
+  while (n < name.length) {
+    if (pattern[p] === "*") {
+      star = p++;
+      resume = n;
+    } else if (p < pattern.length && (pattern[p] === "?" || pattern[p] === name[n])) {
+      p++;
+      n++;
+    } else if (star >= 0) {
+      p = star + 1;
+      n = ++resume;
+    } else {
+      return false;
+    }
+  }
+  while (pattern[p] === "*") p++;
+  return p === pattern.length;
+}
+
+/** Whether the patterns match every name, so that an unknown one need not be known. */
+export function matchesEveryName(patterns: readonly string[]): boolean {
+  return patterns.some((pattern) => /^\*+$/.test(pattern));
+}
+
+/**
+ * Whether any pattern matches the name; `undefined` where the name is unknown and it depends on it.
+ */
+export function matchesAny(patterns: readonly string[], name: string | undefined): boolean | undefined {
+  if (matchesEveryName(patterns)) return true;
+  if (patterns.length === 0) return false;
+  return name === undefined ? undefined : patterns.some((pattern) => matchesGlob(pattern, name));
+}

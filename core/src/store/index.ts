@@ -1,0 +1,3 @@
+export { isBundleName, MAXIMUM_BUNDLES, readBundleFile } from "./files.ts";
+export { besideOf, createLocalStore, digestFolders, type LocalStoreOptions } from "./local.ts";
+export type { BundleStore, Candidate, Found, Wanted } from "./types.ts";

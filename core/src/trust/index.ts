@@ -1,0 +1,17 @@
+export { loadTrustPolicy, type LoadOptions } from "./load.ts";
+export { isInScope, type Target, trustedLayerPattern } from "./match.ts";
+export { describeProblems, formatPath, type Problem, toProblems, TrustPolicyError } from "./problems.ts";
+export { trustPolicySchema } from "./schema.ts";
+export { DAY, duration, endOf } from "./scalars.ts";
+export { parseTrustedRoot, publicGoodTrustedRoot } from "./trustedRoot.ts";
+export type {
+  Authority,
+  Exception,
+  KeyAuthority,
+  KeylessAuthority,
+  Revocation,
+  Rule,
+  Scope,
+  SignedBy,
+  TrustPolicy,
+} from "./types.ts";

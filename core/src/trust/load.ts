@@ -1,0 +1,156 @@
+import { messageOf } from "../errors.ts";
+import { type ReadText, readKey, resolveAuthorities } from "./authorities.ts";
+import { type Problem, toProblems, TrustPolicyError } from "./problems.ts";
+import { type RuleDocument, type TrustPolicyDocument, trustPolicySchema } from "./schema.ts";
+import { parseSource } from "./source.ts";
+import { parseTrustedRoot, publicGoodTrustedRoot } from "./trustedRoot.ts";
+import type { Authority, Exception, Revocation, Rule, Scope, SignedBy, TrustPolicy } from "./types.ts";
+
+export interface LoadOptions {
+  /** What errors call the document, for example its path. */
+  readonly where: string;
+  /** Reads files that the document names. */
+  readonly readText: ReadText;
+}
+
+/** Every field name of the schema, so that a misspelt one can be told from a wrong one. */
+const FIELD_NAMES = [
+  ...["version", "authorities", "rules", "noRuleMatches", "trustedRoot", "exceptions", "revocations", "trustedLayers"],
+  ...["key", "kms", "keyless", "issuer", "subject", "subjectPattern", "claims", "name", "functions", "layers"],
+  ...["regions", "accounts", "tags", "signedBy", "any", "all", "atLeast", "of", "accept", "maximumAge"],
+  ...["transparencyLog", "timestamp", "onExpired", "reason", "until", "digest", "sha256", "dirHash", "authority"],
+  ...["signedBefore", "signedAfter", "identity", "arn"],
+];
+
+/**
+ * Reads and checks a trust policy: YAML or JSON text, or an object that was parsed already. Names are resolved,
+ * keys are read, patterns compiled; nothing is left to fail later.
+ *
+ * @throws TrustPolicyError (`trust-policy-invalid`) with every problem and its path
+ */
+export function loadTrustPolicy(source: unknown, options: LoadOptions): TrustPolicy {
+  const json = typeof source === "string" ? parseSource(source, options.where) : source;
+  const parsed = trustPolicySchema.safeParse(json);
+  if (!parsed.success) throw new TrustPolicyError(options.where, toProblems(parsed.error, FIELD_NAMES));
+  const document = parsed.data;
+  const problems: Problem[] = [];
+  const authorities = resolveAuthorities(document, options.readText, problems);
+  const policy: TrustPolicy = {
+    authorities,
+    rules: document.rules.map((rule, index) => resolveRule(rule, index, document, authorities, problems)),
+    noRuleMatches: document.noRuleMatches ?? "reject",
+    exceptions: (document.exceptions ?? []).map(resolveException),
+    revocations: resolveRevocations(document, options.readText, problems),
+    trustedLayers: (document.trustedLayers ?? []).map(({ arn }) => arn),
+    trustedRoot: resolveTrustedRoot(document.trustedRoot, options.readText, problems),
+  };
+  if (problems.length > 0) throw new TrustPolicyError(options.where, problems);
+  return policy;
+}
+
+function resolveRule(
+  rule: RuleDocument,
+  index: number,
+  document: TrustPolicyDocument,
+  authorities: ReadonlyMap<string, Authority>,
+  problems: Problem[],
+): Rule {
+  return {
+    name: rule.name ?? `rules[${index}]`,
+    scope: resolveScope(rule),
+    signedBy: resolveSignedBy(rule.signedBy, `rules[${index}].signedBy`, document, authorities, problems),
+    accept: new Set(rule.accept ?? ["fnseal"]),
+    maximumAge: rule.maximumAge,
+    transparencyLog: rule.transparencyLog,
+    timestamp: rule.timestamp,
+    onExpired: rule.onExpired ?? "reject",
+  };
+}
+
+type ScopeDocument = Pick<RuleDocument, "functions" | "layers" | "regions" | "accounts" | "tags">;
+
+/** Without functions and layers a scope is about all; with one of them, about that one only. */
+function resolveScope(document: ScopeDocument): Scope {
+  const everything = document.functions === undefined && document.layers === undefined;
+  return {
+    functions: document.functions ?? (everything ? ["*"] : []),
+    layers: document.layers ?? (everything ? ["*"] : []),
+    regions: document.regions,
+    accounts: document.accounts,
+    tags: document.tags,
+  };
+}
+
+function resolveException(document: NonNullable<TrustPolicyDocument["exceptions"]>[number]): Exception {
+  return { scope: resolveScope({ ...document, tags: undefined }), reason: document.reason, until: document.until };
+}
+
+function resolveSignedBy(
+  signedBy: RuleDocument["signedBy"],
+  path: string,
+  document: TrustPolicyDocument,
+  authorities: ReadonlyMap<string, Authority>,
+  problems: Problem[],
+): SignedBy {
+  const { names, atLeast } = toThreshold(signedBy);
+  const of: Authority[] = [];
+  for (const name of names) {
+    const authority = authorities.get(name);
+    if (authority) of.push(authority);
+    else if (!Object.hasOwn(document.authorities, name)) {
+      const known = Object.keys(document.authorities).join(", ");
+      problems.push({ path, message: `"${name}" is none of the authorities (${known || "there are none"})` });
+    }
+  }
+  if (new Set(names).size < names.length) problems.push({ path, message: "names an authority twice" });
+  if (atLeast > names.length) problems.push({ path, message: `asks for ${atLeast} of ${names.length}` });
+  return { atLeast, of };
+}
+
+function toThreshold(signedBy: RuleDocument["signedBy"]): { names: readonly string[]; atLeast: number } {
+  if (typeof signedBy === "string") return { names: [signedBy], atLeast: 1 };
+  if ("any" in signedBy) return { names: signedBy.any, atLeast: 1 };
+  if ("all" in signedBy) return { names: signedBy.all, atLeast: signedBy.all.length };
+  return { names: signedBy.of, atLeast: signedBy.atLeast };
+}
+
+function resolveRevocations(document: TrustPolicyDocument, readText: ReadText, problems: Problem[]): Revocation[] {
+  return (document.revocations ?? []).flatMap((entry, index): Revocation[] => {
+    const path = `revocations[${index}]`;
+    if ("digest" in entry) {
+      if (!entry.digest.sha256 && !entry.digest.dirHash) problems.push({ path: `${path}.digest`, message: "is empty" });
+      return [{ kind: "digest", ...dropUndefined(entry.digest), reason: entry.reason }];
+    }
+    if ("identity" in entry) return [{ kind: "identity", ...entry.identity, reason: entry.reason }];
+    if ("authority" in entry) {
+      if (!Object.hasOwn(document.authorities, entry.authority)) {
+        problems.push({ path: `${path}.authority`, message: `"${entry.authority}" is none of the authorities` });
+      }
+      return [{ kind: "authority", ...dropUndefined(entry), authority: entry.authority, reason: entry.reason }];
+    }
+    if (/^[0-9a-f]{64}$/.test(entry.key)) return [{ kind: "key", fingerprint: entry.key, reason: entry.reason }];
+    const key = readKey(entry.key, `${path}.key`, readText, problems);
+    return key ? [{ kind: "key", fingerprint: key.fingerprint, reason: entry.reason }] : [];
+  });
+}
+
+function resolveTrustedRoot(
+  value: TrustPolicyDocument["trustedRoot"],
+  readText: ReadText,
+  problems: Problem[],
+): TrustPolicy["trustedRoot"] {
+  if (value === undefined || value === "public-good") return publicGoodTrustedRoot();
+  try {
+    if (typeof value !== "string") return parseTrustedRoot(value, "the value");
+    return parseTrustedRoot(JSON.parse(readText(value)), `the file ${value}`);
+  } catch (thrown) {
+    problems.push({ path: "trustedRoot", message: messageOf(thrown) });
+    return undefined;
+  }
+}
+
+function dropUndefined<T extends object>(object: T): { [K in keyof T]: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]: Exclude<T[K], undefined>;
+  };
+}

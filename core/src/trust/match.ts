@@ -1,0 +1,54 @@
+import { matchesAny } from "../statement/index.ts";
+import type { Scope } from "./types.ts";
+
+/** What the code will run as. `undefined` is not known (yet), which is never taken for a match. */
+export interface Target {
+  readonly kind: "function" | "layer";
+  readonly name: string | undefined;
+  readonly region?: string | undefined;
+  readonly account?: string | undefined;
+  readonly tags?: Readonly<Record<string, string>> | undefined;
+}
+
+/**
+ * Whether a scope is about a target: `undefined` where that depends on something unknown.
+ */
+export function isInScope(scope: Scope, target: Target): boolean | undefined {
+  const patterns = target.kind === "function" ? scope.functions : scope.layers;
+  return every([
+    matchesAny(patterns, target.name),
+    isOneOf(scope.regions, target.region),
+    isOneOf(scope.accounts, target.account),
+    hasTags(scope.tags, target.tags),
+  ]);
+}
+
+function every(results: readonly (boolean | undefined)[]): boolean | undefined {
+  if (results.includes(false)) return false;
+  return results.includes(undefined) ? undefined : true;
+}
+
+function isOneOf(allowed: readonly string[] | undefined, value: string | undefined): boolean | undefined {
+  if (allowed === undefined) return true;
+  return value === undefined ? undefined : allowed.includes(value);
+}
+
+function hasTags(
+  wanted: Readonly<Record<string, string>> | undefined,
+  tags: Readonly<Record<string, string>> | undefined,
+): boolean | undefined {
+  if (wanted === undefined) return true;
+  if (tags === undefined) return undefined;
+  return Object.entries(wanted).every(([key, value]) => Object.hasOwn(tags, key) && tags[key] === value);
+}
+
+/** The first pattern of `trustedLayers` that names a layer version's ARN. The account is compared exactly. */
+export function trustedLayerPattern(patterns: readonly string[], arn: string): string | undefined {
+  const parts = arn.split(":");
+  if (parts.length !== 8) return undefined;
+  return patterns.find((pattern) => {
+    const wanted = pattern.split(":");
+    // Part by part, so that no * reaches across a colon into the account.
+    return wanted.length === parts.length && wanted.every((part, index) => matchesAny([part], parts[index]) === true);
+  });
+}

@@ -1,0 +1,36 @@
+import { TrustedRoot } from "@sigstore/protobuf-specs";
+import seeds from "@sigstore/tuf/seeds.json" with { type: "json" };
+import { FnsealError } from "../errors.ts";
+
+let publicGood: TrustedRoot | undefined;
+
+/**
+ * The trusted root of Sigstore's public-good instance, as it ships with the Sigstore TUF client: no network is
+ * needed. It grows when Sigstore rotates its keys, and comes with updates of fnseal.
+ */
+export function publicGoodTrustedRoot(): TrustedRoot {
+  const target = seeds["https://tuf-repo-cdn.sigstore.dev"].targets["trusted_root.json"];
+  publicGood ??= TrustedRoot.fromJSON(JSON.parse(Buffer.from(target, "base64").toString("utf8")));
+  return publicGood;
+}
+
+/**
+ * Reads a `trusted_root.json` (media type application/vnd.dev.sigstore.trustedroot).
+ *
+ * @throws FnsealError `trusted-root-invalid`
+ */
+export function parseTrustedRoot(json: unknown, where: string): TrustedRoot {
+  let root: TrustedRoot;
+  try {
+    root = TrustedRoot.fromJSON(json);
+  } catch (cause) {
+    throw new FnsealError("trusted-root-invalid", `${where} is not a Sigstore trusted root`, { cause });
+  }
+  if (!root.mediaType.startsWith("application/vnd.dev.sigstore.trustedroot")) {
+    throw new FnsealError("trusted-root-invalid", `${where} is not a Sigstore trusted root (its mediaType says so)`);
+  }
+  if (root.certificateAuthorities.length + root.timestampAuthorities.length + root.tlogs.length === 0) {
+    throw new FnsealError("trusted-root-invalid", `${where} trusts nobody: it has no authorities and no logs`);
+  }
+  return root;
+}

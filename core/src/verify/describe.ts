@@ -1,0 +1,55 @@
+import { CODES } from "../codes/index.ts";
+import { DIGEST_ALGORITHMS } from "../digest/types.ts";
+import type { Verdict } from "./verdict.ts";
+
+export interface DescribeOptions {
+  /** What to call the code: a path, or a property of a resource. */
+  readonly subject: string;
+  /** The command that mends it, where there is one for this case. */
+  readonly mend?: string | undefined;
+}
+
+/** Bundles that a message lists before it says "and N more". */
+const LISTED = 5;
+
+/**
+ * The verdict as lines for a person: what it is, which digests were looked for, where, what was found there, and
+ * how to mend it.
+ */
+export function describeVerdict(verdict: Verdict, options: DescribeOptions): string {
+  const { target } = verdict;
+  const name = target.name === undefined ? "" : ` for ${target.kind} "${target.name}"`;
+  switch (verdict.status) {
+    case "verified":
+    case "exempt": {
+      const signers = verdict.bundles.filter(({ code }) => code === "accepted");
+      const by = [...new Set(signers.map(({ authority, signer }) => authority ?? signer ?? ""))].join(", ");
+      const what = verdict.status === "verified" ? `${options.subject} is verified${name}, signed by ${by}` : `${options.subject} passes${name}`;
+      return [what, ...verdict.notices.map(({ code, message }) => `  [${code}] ${message}`)].join("\n");
+    }
+    case "rejected":
+    case "undecided": {
+      const remedy = options.mend ?? CODES[verdict.code].remedy;
+      return [
+        `[${verdict.code}] ${options.subject} is ${verdict.status === "rejected" ? "rejected" : "not verified"}${name}: ${verdict.reason}`,
+        ...digestLines(verdict),
+        ...foundLines(verdict),
+        `  to mend it: ${remedy}`,
+      ].join("\n");
+    }
+  }
+}
+
+function digestLines({ digests }: Verdict): string[] {
+  return DIGEST_ALGORITHMS.flatMap((algorithm) => {
+    const value = digests[algorithm];
+    return value === undefined ? [] : [`  looked for: ${algorithm} ${value}`];
+  });
+}
+
+function foundLines({ bundles, searched }: Verdict): string[] {
+  const lines = bundles.slice(0, LISTED).map(({ where, code, message }) => `  found: ${where}: ${message} [${code}]`);
+  if (bundles.length > LISTED) lines.push(`  found: and ${bundles.length - LISTED} more bundles`);
+  if (bundles.length === 0) lines.push("  found: no bundle");
+  return [...searched.map((place) => `  looked in: ${place}`), ...lines];
+}

@@ -1,0 +1,150 @@
+import type { ReadBytes } from "../bundle/index.ts";
+import type { Code } from "../codes/index.ts";
+import type { Artifact } from "../digest/types.ts";
+import type { FnsealError } from "../errors.ts";
+import type { Found } from "../store/types.ts";
+import { type Exception, isInScope, type Target, type TrustPolicy } from "../trust/index.ts";
+import type { CheckContext } from "./bundleCheck.ts";
+import { checkRule, type RuleResult } from "./ruleCheck.ts";
+import { matchableDigests } from "./subject.ts";
+import type { BundleFinding, Notice, Verdict } from "./verdict.ts";
+
+/** What is to be judged. */
+export interface Case {
+  readonly target: Target;
+  /** The code, or why it could not be read. */
+  readonly artifact: Artifact | FnsealError;
+  /** The bundles that may be about it, and where they were looked for. */
+  readonly found: Found;
+  /** The file's bytes, where the artifact is a file: message signatures are over them. */
+  readonly readFile?: ReadBytes | undefined;
+}
+
+/** Judges code by one trust policy at one moment. Keep one for a run: it remembers who signed which bundle. */
+export interface Judge {
+  /** Never throws for bad evidence: what is wrong with it is the verdict. */
+  judge(input: Case): Promise<Verdict>;
+}
+
+interface Failure {
+  readonly status: "rejected" | "undecided";
+  readonly code: Code;
+  readonly reason: string;
+}
+
+/**
+ * @param clock the present moment; asked once for each verdict
+ */
+export function createJudge(policy: TrustPolicy, clock: () => Date = () => new Date()): Judge {
+  const signers: CheckContext["signers"] = new Map();
+  return { judge: async (input) => judge(input, policy, clock(), signers) };
+}
+
+async function judge(input: Case, policy: TrustPolicy, now: Date, signers: CheckContext["signers"]): Promise<Verdict> {
+  const { target, artifact, found, readFile } = input;
+  const digests = "digests" in artifact ? artifact.digests : {};
+  const common = { target, digests, searched: found.searched };
+  if ("digests" in artifact) {
+    const revoked = revokedDigest(artifact, policy);
+    if (revoked !== undefined) {
+      const reason = `this code is revoked: ${revoked}`;
+      return { ...common, bundles: [], notices: [], status: "rejected", code: "digest-revoked", reason };
+    }
+  }
+  const scoped = policy.rules.map((rule) => ({ rule, applies: isInScope(rule.scope, target) }));
+  const applicable = scoped.filter(({ applies }) => applies !== false);
+  const results =
+    "digests" in artifact
+      ? await Promise.all(
+          applicable.map(({ rule }) => checkRule(found.candidates, rule, { policy, target, artifact, readFile, now, signers })),
+        )
+      : [];
+  const bundles = uniqueFindings(results);
+  const failure =
+    artifactFailure(artifact, results) ??
+    ruleFailure(results, applicable) ??
+    scopeFailure(applicable, policy.noRuleMatches);
+  if (!failure) {
+    const unmatched: Notice[] =
+      applicable.length === 0 ? [{ code: "no-rule-required", message: "no rule of the trust policy matches" }] : [];
+    const notices = results.flatMap((result) => (result.status === "met" ? result.notices : []));
+    const status = applicable.length === 0 ? "exempt" : "verified";
+    return { ...common, bundles, notices: [...unmatched, ...notices], status };
+  }
+  const exceptions = policy.exceptions.filter(({ scope }) => isInScope(scope, target) === true);
+  const exception = exceptions.find(({ until }) => now < until);
+  if (exception) {
+    const message = `let pass until ${exception.until.toISOString()} (${exception.reason}), though ${failure.reason}`;
+    return { ...common, bundles, notices: [{ code: "exempt", message }], status: "exempt" };
+  }
+  return { ...common, bundles, notices: [], ...failure, reason: `${failure.reason}${endedException(exceptions)}` };
+}
+
+function revokedDigest(artifact: Artifact, policy: TrustPolicy): string | undefined {
+  const { sha256, dirHash } = artifact.digests;
+  const revocation = policy.revocations.find(
+    (entry) =>
+      entry.kind === "digest" &&
+      ((entry.sha256 !== undefined && (entry.sha256 === sha256 || entry.sha256 === artifact.rawSha256)) ||
+        (entry.dirHash !== undefined && entry.dirHash === dirHash)),
+  );
+  return revocation?.reason;
+}
+
+/** Code that cannot be read, or whose shape is refused and whose exact bytes nobody signed. */
+function artifactFailure(artifact: Artifact | FnsealError, results: readonly RuleResult[]): Failure | undefined {
+  if (!("digests" in artifact)) {
+    return { status: "undecided", code: artifact.code, reason: artifact.message };
+  }
+  const [refusal] = artifact.refusals;
+  if (!refusal) return undefined;
+  if (matchableDigests(artifact).sha256 !== undefined && results.every(({ status }) => status === "met")) return undefined;
+  const more = artifact.refusals.length > 1 ? ` (and ${artifact.refusals.length - 1} more problems)` : "";
+  return { status: "rejected", code: refusal.code, reason: `${refusal.message}${more}` };
+}
+
+interface Scoped {
+  readonly applies: boolean | undefined;
+}
+
+/** The first rule that is not met; one that is surely about the target before one that may be. */
+function ruleFailure(results: readonly RuleResult[], applicable: readonly Scoped[]): Failure | undefined {
+  let unsure: Failure | undefined;
+  let undecided: Failure | undefined;
+  for (const [index, result] of results.entries()) {
+    if (result.status === "met") continue;
+    if (applicable[index]?.applies === undefined) {
+      unsure ??= unknownTarget(`whether ${result.rule.name} applies depends on what is not known, and it is not met (${result.reason})`);
+    } else if (result.status === "rejected") {
+      return { status: "rejected", code: result.code, reason: result.reason };
+    } else {
+      undecided ??= { status: "undecided", code: result.code, reason: result.reason };
+    }
+  }
+  return undecided ?? unsure;
+}
+
+function scopeFailure(applicable: readonly Scoped[], noRuleMatches: "reject" | "allow"): Failure | undefined {
+  if (applicable.some(({ applies }) => applies === true) || noRuleMatches === "allow") return undefined;
+  if (applicable.length === 0) {
+    return { status: "rejected", code: "no-rule-matches", reason: "no rule of the trust policy matches" };
+  }
+  return unknownTarget("whether any rule applies depends on what is not known");
+}
+
+function unknownTarget(reason: string): Failure {
+  return { status: "undecided", code: "function-unknown", reason };
+}
+
+function endedException(exceptions: readonly Exception[]): string {
+  const [latest] = [...exceptions].sort((a, b) => b.until.getTime() - a.until.getTime());
+  return latest ? ` (the exception for it ended ${latest.until.toISOString()}: ${latest.reason})` : "";
+}
+
+function uniqueFindings(results: readonly RuleResult[]): BundleFinding[] {
+  const seen = new Map<string, BundleFinding>();
+  for (const finding of results.flatMap(({ findings }) => findings)) {
+    seen.set(`${finding.where}\n${finding.code}`, finding);
+  }
+  return [...seen.values()];
+}

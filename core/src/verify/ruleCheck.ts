@@ -1,0 +1,91 @@
+import { type Code, CODES } from "../codes/index.ts";
+import type { Candidate } from "../store/types.ts";
+import { DAY, type Rule } from "../trust/index.ts";
+import { type Accepted, checkBundle, type CheckContext } from "./bundleCheck.ts";
+import { describeAuthority } from "./signer.ts";
+import { type Approval, countAuthorities } from "./threshold.ts";
+import type { BundleFinding, Notice } from "./verdict.ts";
+
+/** What all bundles together came to under one rule. */
+export type RuleResult = { readonly rule: Rule; readonly findings: readonly BundleFinding[] } & (
+  | { readonly status: "met"; readonly notices: readonly Notice[] }
+  | { readonly status: "rejected" | "undecided"; readonly code: Code; readonly reason: string }
+);
+
+const EXPIRY_WARNING = 30 * DAY;
+
+/**
+ * Codes from the least to the most telling. Of several bundles that fail, the one that came nearest explains the
+ * verdict; the others stand in the evidence.
+ */
+const TELLING: readonly Code[] = [
+  "bundle-other-artifact",
+  "statement-predicate-unknown",
+  "type-not-accepted",
+  "signer-not-trusted",
+  "signature-invalid",
+  "certificate-invalid",
+  "log-entry-invalid",
+  "timestamp-invalid",
+  "function-not-covered",
+  "function-unknown",
+  "too-old",
+  "signed-time-unknown",
+  "expired",
+  "signer-revoked",
+];
+
+/** Checks one rule. A bad bundle never hides a good one. */
+export async function checkRule(
+  candidates: readonly Candidate[],
+  rule: Rule,
+  context: CheckContext,
+): Promise<RuleResult> {
+  const checks = await Promise.all(candidates.map((candidate) => checkBundle(candidate, rule, context)));
+  const findings = checks.map(({ finding }) => finding);
+  const accepted = checks.flatMap((check) => (check.accepted ? [check.accepted] : []));
+  const approvals = accepted.flatMap((entry) => approvalsOf(entry, rule));
+  const count = countAuthorities(approvals);
+  if (count >= rule.signedBy.atLeast) {
+    return { rule, findings, status: "met", notices: expiryNotices(accepted, context.now) };
+  }
+  const undecided = findings.filter(({ code }) => code !== "accepted" && CODES[code].outcome === "undecided");
+  if (count + undecided.length >= rule.signedBy.atLeast) {
+    const [first] = mostTelling(undecided);
+    if (first) return { rule, findings, status: "undecided", ...first };
+  }
+  if (count > 0) {
+    const present = new Set(approvals.map(({ authority }) => authority));
+    const missing = rule.signedBy.of.filter(({ name }) => !present.has(name)).map(describeAuthority);
+    const reason = `${rule.name} wants ${rule.signedBy.atLeast} different authorities, ${count} signed; missing ${missing.join(", ") || "another signer"}`;
+    return { rule, findings, status: "rejected", code: "threshold-not-met", reason };
+  }
+  const [first] = mostTelling(findings);
+  if (first) return { rule, findings, status: "rejected", ...first };
+  return { rule, findings, status: "rejected", code: "bundle-not-found", reason: "no bundle was found" };
+}
+
+function approvalsOf({ authorities, signer }: Accepted, rule: Rule): Approval[] {
+  const wanted = new Set(rule.signedBy.of.map(({ name }) => name));
+  return authorities.flatMap(({ name }) => (wanted.has(name) ? [{ authority: name, signer }] : []));
+}
+
+function mostTelling(findings: readonly BundleFinding[]): { code: Code; reason: string }[] {
+  return findings
+    .flatMap(({ code, where, message }) => (code === "accepted" ? [] : [{ code, reason: `${where}: ${message}` }]))
+    .sort((a, b) => TELLING.indexOf(b.code) - TELLING.indexOf(a.code));
+}
+
+/** Told only where no accepted signature lasts longer. */
+function expiryNotices(accepted: readonly Accepted[], now: Date): Notice[] {
+  const lasting = accepted.some(({ expires }) => !expires || expires.getTime() - now.getTime() > EXPIRY_WARNING);
+  if (lasting) return [];
+  const [latest] = accepted
+    .flatMap(({ expires, hasExpired }) => (expires ? [{ expires, hasExpired }] : []))
+    .sort((a, b) => b.expires.getTime() - a.expires.getTime());
+  if (!latest) return [];
+  const date = latest.expires.toISOString();
+  return latest.hasExpired
+    ? [{ code: "expired-notified", message: `the signature expired at ${date}` }]
+    : [{ code: "expires-soon", message: `the signature expires at ${date}` }];
+}

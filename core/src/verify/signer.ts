@@ -1,0 +1,81 @@
+import {
+  type CertificateIdentity,
+  identityOf,
+  isSignedBy,
+  leafCertificate,
+  type ParsedBundle,
+  type SignedBytes,
+} from "../bundle/index.ts";
+import type { X509Certificate } from "@sigstore/core";
+import type { PublicKey } from "../keys/index.ts";
+import type { Authority, KeyAuthority, KeylessAuthority, TrustPolicy } from "../trust/index.ts";
+
+/**
+ * Who a bundle's signature leads to.
+ *
+ * For a key the signature is verified already. For a certificate only its names were read: the chain, the log
+ * and the signature follow, as the rule requires.
+ */
+export type Signer =
+  | { readonly kind: "key"; readonly id: string; readonly authorities: readonly KeyAuthority[]; readonly key: PublicKey }
+  | {
+      readonly kind: "certificate";
+      readonly id: string;
+      readonly authorities: readonly KeylessAuthority[];
+      readonly certificate: X509Certificate;
+      readonly identity: CertificateIdentity;
+    }
+  /** No key of the trust policy made the signature, though the bundle may claim that one did. */
+  | { readonly kind: "nobody"; readonly id: string; readonly claims: KeyAuthority | undefined };
+
+/** Finds the authorities that a bundle's signature may lead to. */
+export async function findSigner(bundle: ParsedBundle, policy: TrustPolicy, file: SignedBytes): Promise<Signer> {
+  const certificate = leafCertificate(bundle.sigstore);
+  if (certificate) {
+    const identity = identityOf(certificate);
+    const authorities = [...policy.authorities.values()].filter(
+      (authority): authority is KeylessAuthority => authority.kind === "keyless" && isIdentity(authority, identity),
+    );
+    return { kind: "certificate", id: `${identity.issuer} ${identity.subject}`, authorities, certificate, identity };
+  }
+  const { content } = bundle.sigstore.verificationMaterial;
+  const hint = content.$case === "publicKey" ? content.publicKey.hint : "";
+  const keys = [...policy.authorities.values()].flatMap((authority) =>
+    authority.kind === "key" ? authority.keys.map((key) => ({ authority, key })) : [],
+  );
+  // The hint only says which key to try first; it decides nothing.
+  keys.sort((a, b) => Number(b.key.hint === hint) - Number(a.key.hint === hint));
+  for (const { authority, key } of keys) {
+    if (await isSignedBy(bundle, key, file)) {
+      return { kind: "key", id: key.fingerprint, authorities: [authority], key };
+    }
+  }
+  const [first] = keys;
+  const id = hint === "" ? "an unnamed key" : fingerprintOf(hint);
+  return { kind: "nobody", id, claims: first?.key.hint === hint ? first.authority : undefined };
+}
+
+/** A hint is base64 of a fingerprint, or any text at all. */
+function fingerprintOf(hint: string): string {
+  const bytes = Buffer.from(hint, "base64");
+  return bytes.length === 32 ? bytes.toString("hex") : JSON.stringify(hint.slice(0, 100));
+}
+
+function isIdentity(authority: KeylessAuthority, identity: CertificateIdentity): boolean {
+  const { subject } = authority;
+  return (
+    authority.issuer === identity.issuer &&
+    ("exact" in subject ? subject.exact === identity.subject : subject.pattern.matches(identity.subject)) &&
+    Object.entries(authority.claims).every(([claim, value]) => identity.claims[claim] === value)
+  );
+}
+
+/** How messages name an authority. */
+export function describeAuthority(authority: Authority): string {
+  switch (authority.kind) {
+    case "key":
+      return `${authority.name} (key ${authority.keys.map((key) => key.fingerprint.slice(0, 12)).join(", ")}…)`;
+    case "keyless":
+      return `${authority.name} (${"exact" in authority.subject ? authority.subject.exact : authority.subject.pattern.pattern()})`;
+  }
+}

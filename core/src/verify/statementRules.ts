@@ -1,0 +1,28 @@
+import type { ParsedBundle } from "../bundle/index.ts";
+import { CODE_PREDICATE_TYPE, matchesAny } from "../statement/index.ts";
+import type { Rule, Target } from "../trust/index.ts";
+import type { Problem } from "./problem.ts";
+
+/** Whether what was signed approves this code for this target. */
+export function statementProblem(bundle: ParsedBundle, rule: Rule, target: Target): Problem | undefined {
+  if (bundle.kind === "message") {
+    if (rule.accept.has("message-signature")) return undefined;
+    const message = `it signs the file but approves it for nothing; ${rule.name} accepts ${[...rule.accept].join(", ")}`;
+    return { code: "type-not-accepted", message };
+  }
+  const { predicateType, code } = bundle.statement;
+  if (!code || predicateType !== CODE_PREDICATE_TYPE) {
+    if (rule.accept.has(predicateType)) return undefined;
+    const type = JSON.stringify(predicateType.slice(0, 200));
+    return { code: "type-not-accepted", message: `it says ${type}; ${rule.name} accepts ${[...rule.accept].join(", ")}` };
+  }
+  if (!rule.accept.has("fnseal")) {
+    return { code: "type-not-accepted", message: `${rule.name} accepts ${[...rule.accept].join(", ")}` };
+  }
+  const patterns = target.kind === "function" ? code.functions : code.layers;
+  const covered = matchesAny(patterns, target.name);
+  if (covered === true) return undefined;
+  const list = patterns.length > 0 ? `${target.kind}s ${patterns.join(", ")}` : `no ${target.kind}`;
+  if (covered === false) return { code: "function-not-covered", message: `it is for ${list}` };
+  return { code: "function-unknown", message: `it is for ${list}, and the name is not known` };
+}
