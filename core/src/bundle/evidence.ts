@@ -1,11 +1,9 @@
-import type { KeyObject } from "node:crypto";
 import { dsse, RFC3161Timestamp, crypto as sigstoreCrypto, type X509Certificate } from "@sigstore/core";
 import type { TrustedRoot } from "@sigstore/protobuf-specs";
 import { type SignedEntity, toTrustMaterial, type TrustMaterial, VerificationError, Verifier } from "@sigstore/verify";
 import type { Code } from "../codes/index.ts";
 import { FnsealError, messageOf } from "../errors.ts";
 import type { PublicKey } from "../keys/index.ts";
-import type { SignedBytes } from "./content.ts";
 import type { ParsedBundle } from "./parse.ts";
 
 /** Which parts of the evidence a rule needs. */
@@ -28,27 +26,28 @@ function materialOf(root: TrustedRoot): TrustMaterial {
   return material;
 }
 
-/** The key that signed, and when: only times that a log or a timestamp authority vouches for. */
+/** When it was signed: only times that a log or a timestamp authority vouches for. */
 export interface VerifiedEvidence {
   readonly times: readonly Date[];
 }
 
 /**
  * Verifies everything around a signature by Sigstore's rules: certificate chain, embedded certificate
- * timestamps, log entries, signed timestamps. For a statement the signature itself too; for a file's signature
- * the caller verifies the bytes with the key that this returns.
+ * timestamps, log entries, signed timestamps. The signature itself the caller has verified, see
+ * {@link isSignedBy}: over a file it is streamed, and a key's curve decides its hash.
  *
- * @param key the certificate of a keyless bundle, or the key that the bundle was found to be signed by
- * @throws FnsealError `certificate-invalid`, `log-entry-invalid`, `timestamp-invalid`, `signature-invalid`,
- *   `bundle-malformed`
+ * @param key the certificate or the key that made the signature
+ * @param sha256 of the file, where the signature is over one
+ * @throws FnsealError `certificate-invalid`, `log-entry-invalid`, `timestamp-invalid`, `bundle-malformed`,
+ *   `trusted-root-invalid`
  */
 export function verifyEvidence(
   bundle: ParsedBundle,
   key: X509Certificate | PublicKey,
   root: TrustedRoot,
-  file: SignedBytes,
+  sha256: string | undefined,
   required: EvidenceRequirements,
-): VerifiedEvidence & { readonly key: KeyObject } {
+): VerifiedEvidence {
   const material = materialOf(root);
   const isCertificate = !("fingerprint" in key);
   const verifier = new Verifier(
@@ -63,23 +62,27 @@ export function verifyEvidence(
     },
   );
   try {
-    const entity = toEntity(bundle, key, file);
-    const signer = verifier.verify(entity);
-    return { key: signer.key, times: entity.timestamps.flatMap(timeOf) };
+    const entity = toEntity(bundle, key, sha256);
+    verifier.verify(entity);
+    return { times: entity.timestamps.flatMap(timeOf) };
   } catch (thrown) {
     throw toFnsealError(thrown);
   }
 }
 
-function toEntity(bundle: ParsedBundle, key: X509Certificate | PublicKey, file: SignedBytes): SignedEntity {
+function toEntity(
+  bundle: ParsedBundle,
+  key: X509Certificate | PublicKey,
+  sha256: string | undefined,
+): SignedEntity {
   const { timestampVerificationData } = bundle.sigstore.verificationMaterial;
   const tlogEntries: SignedEntity["tlogEntries"] = bundle.sigstore.verificationMaterial.tlogEntries;
-  const { bufferEqual, digest, verify } = sigstoreCrypto;
+  const { bufferEqual, digest } = sigstoreCrypto;
   const encoded = bundle.kind === "dsse" ? dsse.preAuthEncoding(bundle.payloadType, bundle.payload) : undefined;
   // What a log entry must name: the statement's payload, or the file as we hashed it. The digest that a message
   // signature carries is nobody's word.
   const content =
-    bundle.kind === "dsse" ? digest("sha256", bundle.payload) : Buffer.from(file.sha256 ?? "", "hex");
+    bundle.kind === "dsse" ? digest("sha256", bundle.payload) : Buffer.from(sha256 ?? "", "hex");
   const signed = encoded ? digest("sha256", encoded) : content;
   return {
     key:
@@ -103,8 +106,7 @@ function toEntity(bundle: ParsedBundle, key: X509Certificate | PublicKey, file: 
       compareSignature: (other) => bufferEqual(other, bundle.signature),
       compareDigest: (other) => bufferEqual(other, content),
       compareSignedDigest: (other) => bufferEqual(other, signed),
-      // A file is streamed, which this synchronous call cannot do: the caller does it with the key.
-      verifySignature: (by) => (encoded ? verify(encoded, by, bundle.signature) : true),
+      verifySignature: () => true,
     },
   };
 }

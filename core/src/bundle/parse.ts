@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { type Bundle, bundleFromJSON, ValidationError } from "@sigstore/bundle";
 import { FnsealError } from "../errors.ts";
 import { IN_TOTO_PAYLOAD_TYPE, parseStatement, type Statement } from "../statement/index.ts";
@@ -48,7 +48,7 @@ export function parseBundle(bytes: Buffer): ParsedBundle {
     const fields = cause instanceof ValidationError ? `: ${cause.fields.join(", ")}` : "";
     throw new FnsealError("bundle-malformed", `the bundle is malformed${fields}`, { cause });
   }
-  return { id: createHash("sha256").update(bytes).digest("hex"), sigstore, ...contentOf(sigstore) };
+  return { id: hash("sha256", bytes), sigstore, ...contentOf(sigstore) };
 }
 
 function parseJson(bytes: Buffer): unknown {

@@ -1,5 +1,6 @@
 import { BUNDLE_CODES } from "./bundle.ts";
 import { DIGEST_CODES } from "./digest.ts";
+import { PREVIEW_CODES } from "./preview.ts";
 import { SIGNER_CODES } from "./signer.ts";
 import { TRUST_CODES } from "./trust.ts";
 import { USAGE_CODES } from "./usage.ts";
@@ -13,6 +14,7 @@ export const CODE_GROUPS = {
   "Zip archives": ZIP_CODES,
   Bundles: BUNDLE_CODES,
   "Signers and the trust policy's rules": SIGNER_CODES,
+  "What the policy pack sees": PREVIEW_CODES,
   "The trust policy document": TRUST_CODES,
   "Commands, keys and configuration": USAGE_CODES,
 } as const;
@@ -22,6 +24,7 @@ export const CODES = {
   ...ZIP_CODES,
   ...BUNDLE_CODES,
   ...SIGNER_CODES,
+  ...PREVIEW_CODES,
   ...TRUST_CODES,
   ...USAGE_CODES,
 } as const;

@@ -75,7 +75,7 @@ async function addAssets(entries: ReadonlyMap<string, Asset | Archive>, place: N
 }
 
 function addText(name: string, text: string, { set, run, refusals }: Place): void {
-  if (!text.isWellFormed()) {
+  if (/\p{Surrogate}/u.test(text)) {
     refusals.add("artifact-text-encoding", `the text of ${quote(name)} has half of a surrogate pair in it`);
   }
   const content = Buffer.from(text);
@@ -104,6 +104,6 @@ async function addPath(path: string, place: Nested): Promise<void> {
       return addZip(path, { set, run, refusals, rename: (name) => rename(goClean(name)) });
     case "tar":
     case "tgz":
-      return addTar(path, { set, run, refusals, kind, rename: (name) => rename(goClean(name)) });
+      await addTar(path, kind, { set, run, refusals, rename: (name) => rename(goClean(name)) });
   }
 }

@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import { FnsealError } from "../errors.ts";
-import { archiveKind } from "./archiveKind.ts";
+import { type ArchiveKind, archiveKind } from "./archiveKind.ts";
 import { addArchive, resolvePath } from "./assets.ts";
 import { digestFile } from "./digestFile.ts";
 import { FileSet } from "./fileSet.ts";
@@ -12,6 +12,8 @@ import type { Archive, Artifact } from "./types.ts";
 export interface DigestOptions extends RunOptions {
   /** The program's folder: relative paths in the archive start there. */
   readonly root: string;
+  /** What the file is, where its name does not say so. */
+  readonly as?: ArchiveKind;
 }
 
 /**
@@ -28,7 +30,7 @@ export async function digestArchive(archive: Archive, options: DigestOptions): P
   try {
     const root = resolve(options.root);
     const run = new Run(options);
-    const kind = archive.kind === "archive-file" ? archiveKind(archive.path) : undefined;
+    const kind = archive.kind === "archive-file" ? (options.as ?? archiveKind(archive.path)) : undefined;
     const artifact =
       archive.kind === "archive-file" && kind !== undefined
         ? await digestFile(resolvePath(root, archive.path), kind, run)

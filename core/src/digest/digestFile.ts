@@ -6,7 +6,7 @@ import type { Run } from "./run.ts";
 import { addTar } from "./tar/addTar.ts";
 import { quote } from "./text.ts";
 import type { Artifact, DigestSet } from "./types.ts";
-import { addZip } from "./zip/addZip.ts";
+import { digestZip } from "./zip/addZip.ts";
 
 /**
  * Digests an archive file. SHA-256 of its bytes comes from the same reading as the files' digests, so the
@@ -19,7 +19,7 @@ export async function digestFile(path: string, kind: ArchiveKind, run: Run): Pro
   const set = new FileSet({ limits: run.limits, refusals, withTar: false });
   const place = { set, run, refusals, rename: (name: string) => name };
   const sha256 =
-    kind === "zip" || kind === "jar" ? await addZip(path, place) : await addTar(path, { ...place, kind });
+    kind === "zip" || kind === "jar" ? await digestZip(path, place) : await addTar(path, kind, place);
   set.checkFolders();
   if (!refusals.any && set.files === 0) {
     throw new FnsealError("artifact-empty", `${quote(path)} holds no file`);

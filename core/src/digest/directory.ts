@@ -117,22 +117,27 @@ class Walk {
       } finally {
         directory.closeSync();
       }
-      if (entries.some((entry) => entry.name.includes("\ufffd"))) this.#refuseBadNames(folder, path);
+      const bad = entries.some((entry) => entry.name.includes("\ufffd"))
+        ? this.#refuseBadNames(folder, path)
+        : undefined;
+      return entries
+        .filter((entry) => bad?.has(entry.name) !== true)
+        .sort((a, b) => compareBytes(a.name, b.name));
     } catch (thrown) {
       throw unreadable(path, thrown);
     }
-    return entries.sort((a, b) => compareBytes(a.name, b.name));
   }
 
   /** Node decodes bytes that are not UTF-8 to U+FFFD, which is also a character that a name may have. */
-  #refuseBadNames(folder: string, path: string): void {
+  #refuseBadNames(folder: string, path: string): ReadonlySet<string> {
+    const bad = new Set<string>();
     for (const name of readdirSync(path, { encoding: "buffer" })) {
-      if (Buffer.from(name.toString()).equals(name)) continue;
-      this.#refusals.add(
-        "artifact-name-encoding",
-        `${quote(join(folder, name.toString()))} is not valid UTF-8`,
-      );
+      const decoded = name.toString();
+      if (Buffer.from(decoded).equals(name)) continue;
+      bad.add(decoded);
+      this.#refusals.add("artifact-name-encoding", `${quote(join(folder, decoded))} is not valid UTF-8`);
     }
+    return bad;
   }
 
   #tooMany(): FnsealError {

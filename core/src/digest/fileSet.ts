@@ -20,6 +20,7 @@ export interface ContentSink {
  */
 export class FileSet {
   readonly #files: FileDigest[] = [];
+  readonly #folders = new Set<string>();
   readonly #seen = new Set<string>();
   readonly #limits: DigestLimits;
   readonly #refusals: Refusals;
@@ -68,9 +69,14 @@ export class FileSet {
     };
   }
 
+  /** A folder that an archive names. It counts only in that no file may have its name. */
+  addFolder(name: string): void {
+    if (this.#folders.size < this.#limits.entries) this.#folders.add(`${name}/`);
+  }
+
   /** Refuses names that are a file and a folder at once. Call it when all files are in. */
   checkFolders(): void {
-    const sorted = this.#files.map((file) => file.name).sort(compareByFolder);
+    const sorted = [...this.#files.map((file) => file.name), ...this.#folders].sort(compareByFolder);
     for (const [i, name] of sorted.entries()) {
       if (sorted[i + 1]?.startsWith(`${name}/`) === true) {
         this.#refusals.add("artifact-name-is-folder", `${quote(name)} is a file and a folder at once`);

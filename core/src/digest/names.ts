@@ -12,9 +12,8 @@ export interface NameProblem {
 
 const CHECKS: readonly (readonly [Code, string, (name: string) => boolean])[] = [
   ["artifact-name-empty", "is empty", (name) => name === ""],
-  ["artifact-name-encoding", "is not valid Unicode", (name) => !name.isWellFormed()],
+  ["artifact-name-encoding", "is not valid Unicode", (name) => /\p{Surrogate}/u.test(name)],
   ["artifact-name-newline", "has a line break in it", (name) => /[\n\r\u0085\u2028\u2029]/.test(name)],
-  // eslint-disable-next-line no-control-regex -- they are what is looked for
   [
     "artifact-name-control",
     "has a control character in it",

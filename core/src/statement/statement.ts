@@ -56,6 +56,8 @@ const statementSchema = z.object({
   predicate: z.unknown(),
 });
 
+const UTF8 = new TextDecoder("utf-8", { fatal: true });
+
 /**
  * Reads a DSSE payload. The payload may be anyone's; nothing in it is believed until its signature is.
  *
@@ -65,7 +67,7 @@ const statementSchema = z.object({
 export function parseStatement(payload: Uint8Array): Statement {
   let json: unknown;
   try {
-    json = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(payload));
+    json = JSON.parse(UTF8.decode(payload));
   } catch (cause) {
     throw new FnsealError("statement-malformed", "the signed payload is not JSON", { cause });
   }

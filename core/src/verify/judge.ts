@@ -4,7 +4,7 @@ import type { Artifact } from "../digest/types.ts";
 import type { FnsealError } from "../errors.ts";
 import type { Found } from "../store/types.ts";
 import { type Exception, isInScope, type Target, type TrustPolicy } from "../trust/index.ts";
-import type { CheckContext } from "./bundleCheck.ts";
+import { openBundle, type OpenContext } from "./openBundle.ts";
 import { checkRule, type RuleResult } from "./ruleCheck.ts";
 import { matchableDigests } from "./subject.ts";
 import type { BundleFinding, Notice, Verdict } from "./verdict.ts";
@@ -36,11 +36,11 @@ interface Failure {
  * @param clock the present moment; asked once for each verdict
  */
 export function createJudge(policy: TrustPolicy, clock: () => Date = () => new Date()): Judge {
-  const signers: CheckContext["signers"] = new Map();
+  const signers: OpenContext["signers"] = new Map();
   return { judge: async (input) => judge(input, policy, clock(), signers) };
 }
 
-async function judge(input: Case, policy: TrustPolicy, now: Date, signers: CheckContext["signers"]): Promise<Verdict> {
+async function judge(input: Case, policy: TrustPolicy, now: Date, signers: OpenContext["signers"]): Promise<Verdict> {
   const { target, artifact, found, readFile } = input;
   const digests = "digests" in artifact ? artifact.digests : {};
   const common = { target, digests, searched: found.searched };
@@ -53,12 +53,12 @@ async function judge(input: Case, policy: TrustPolicy, now: Date, signers: Check
   }
   const scoped = policy.rules.map((rule) => ({ rule, applies: isInScope(rule.scope, target) }));
   const applicable = scoped.filter(({ applies }) => applies !== false);
-  const results =
-    "digests" in artifact
-      ? await Promise.all(
-          applicable.map(({ rule }) => checkRule(found.candidates, rule, { policy, target, artifact, readFile, now, signers })),
-        )
-      : [];
+  let results: RuleResult[] = [];
+  if ("digests" in artifact && applicable.length > 0) {
+    const context = { policy, target, artifact, readFile, now, signers };
+    const opened = await Promise.all(found.candidates.map((candidate) => openBundle(candidate, context)));
+    results = applicable.map(({ rule }) => checkRule(opened, rule, context));
+  }
   const bundles = uniqueFindings(results);
   const failure =
     artifactFailure(artifact, results) ??

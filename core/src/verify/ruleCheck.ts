@@ -1,7 +1,7 @@
 import { type Code, CODES } from "../codes/index.ts";
-import type { Candidate } from "../store/types.ts";
 import { DAY, type Rule } from "../trust/index.ts";
 import { type Accepted, checkBundle, type CheckContext } from "./bundleCheck.ts";
+import type { OpenedBundle } from "./openBundle.ts";
 import { describeAuthority } from "./signer.ts";
 import { type Approval, countAuthorities } from "./threshold.ts";
 import type { BundleFinding, Notice } from "./verdict.ts";
@@ -36,18 +36,14 @@ const TELLING: readonly Code[] = [
 ];
 
 /** Checks one rule. A bad bundle never hides a good one. */
-export async function checkRule(
-  candidates: readonly Candidate[],
-  rule: Rule,
-  context: CheckContext,
-): Promise<RuleResult> {
-  const checks = await Promise.all(candidates.map((candidate) => checkBundle(candidate, rule, context)));
+export function checkRule(opened: readonly OpenedBundle[], rule: Rule, context: CheckContext): RuleResult {
+  const checks = opened.map((bundle) => checkBundle(bundle, rule, context));
   const findings = checks.map(({ finding }) => finding);
   const accepted = checks.flatMap((check) => (check.accepted ? [check.accepted] : []));
   const approvals = accepted.flatMap((entry) => approvalsOf(entry, rule));
   const count = countAuthorities(approvals);
   if (count >= rule.signedBy.atLeast) {
-    return { rule, findings, status: "met", notices: expiryNotices(accepted, context.now) };
+    return { rule, findings, status: "met", notices: expiryNotices(accepted, rule, context.now) };
   }
   const undecided = findings.filter(({ code }) => code !== "accepted" && CODES[code].outcome === "undecided");
   if (count + undecided.length >= rule.signedBy.atLeast) {
@@ -76,16 +72,21 @@ function mostTelling(findings: readonly BundleFinding[]): { code: Code; reason: 
     .sort((a, b) => TELLING.indexOf(b.code) - TELLING.indexOf(a.code));
 }
 
-/** Told only where no accepted signature lasts longer. */
-function expiryNotices(accepted: readonly Accepted[], now: Date): Notice[] {
-  const lasting = accepted.some(({ expires }) => !expires || expires.getTime() - now.getTime() > EXPIRY_WARNING);
-  if (lasting) return [];
-  const [latest] = accepted
-    .flatMap(({ expires, hasExpired }) => (expires ? [{ expires, hasExpired }] : []))
-    .sort((a, b) => b.expires.getTime() - a.expires.getTime());
-  if (!latest) return [];
-  const date = latest.expires.toISOString();
-  return latest.hasExpired
+/** Told where the rule is not met any more, or not for long, without the signatures that end first. */
+function expiryNotices(accepted: readonly Accepted[], rule: Rule, now: Date): Notice[] {
+  const lastToFirst = [...accepted].sort((a, b) => endOf(b) - endOf(a));
+  const enough = lastToFirst.findIndex((_, index) => {
+    const approvals = lastToFirst.slice(0, index + 1).flatMap((entry) => approvalsOf(entry, rule));
+    return countAuthorities(approvals) >= rule.signedBy.atLeast;
+  });
+  const { expires, hasExpired } = lastToFirst[enough] ?? {};
+  if (!expires || expires.getTime() - now.getTime() > EXPIRY_WARNING) return [];
+  const date = expires.toISOString();
+  return hasExpired
     ? [{ code: "expired-notified", message: `the signature expired at ${date}` }]
     : [{ code: "expires-soon", message: `the signature expires at ${date}` }];
+}
+
+function endOf({ expires }: Accepted): number {
+  return expires?.getTime() ?? Number.MAX_VALUE;
 }

@@ -1,3 +1,4 @@
+import { createPublicKey } from "node:crypto";
 import {
   type CertificateIdentity,
   identityOf,
@@ -7,14 +8,15 @@ import {
   type SignedBytes,
 } from "../bundle/index.ts";
 import type { X509Certificate } from "@sigstore/core";
-import type { PublicKey } from "../keys/index.ts";
+import { FnsealError } from "../errors.ts";
+import { type PublicKey, toPublicKey } from "../keys/index.ts";
 import type { Authority, KeyAuthority, KeylessAuthority, TrustPolicy } from "../trust/index.ts";
 
 /**
  * Who a bundle's signature leads to.
  *
- * For a key the signature is verified already. For a certificate only its names were read: the chain, the log
- * and the signature follow, as the rule requires.
+ * The signature is verified by the key or by the certificate's key. Of a certificate only the names were read:
+ * whether it leads to the trusted root, and the log, follow as the rule requires.
  */
 export type Signer =
   | { readonly kind: "key"; readonly id: string; readonly authorities: readonly KeyAuthority[]; readonly key: PublicKey }
@@ -28,11 +30,19 @@ export type Signer =
   /** No key of the trust policy made the signature, though the bundle may claim that one did. */
   | { readonly kind: "nobody"; readonly id: string; readonly claims: KeyAuthority | undefined };
 
-/** Finds the authorities that a bundle's signature may lead to. */
+/**
+ * Finds the authorities that a bundle's signature may lead to, and verifies it.
+ *
+ * @throws FnsealError `signature-invalid` where a certificate's key did not make it, `certificate-invalid`,
+ *   `bundle-malformed`, `artifact-changed`
+ */
 export async function findSigner(bundle: ParsedBundle, policy: TrustPolicy, file: SignedBytes): Promise<Signer> {
   const certificate = leafCertificate(bundle.sigstore);
   if (certificate) {
     const identity = identityOf(certificate);
+    if (!(await isSignedBy(bundle, certificateKey(certificate), file))) {
+      throw new FnsealError("signature-invalid", "the certificate's key did not make the signature");
+    }
     const authorities = [...policy.authorities.values()].filter(
       (authority): authority is KeylessAuthority => authority.kind === "keyless" && isIdentity(authority, identity),
     );
@@ -53,6 +63,14 @@ export async function findSigner(bundle: ParsedBundle, policy: TrustPolicy, file
   const [first] = keys;
   const id = hint === "" ? "an unnamed key" : fingerprintOf(hint);
   return { kind: "nobody", id, claims: first?.key.hint === hint ? first.authority : undefined };
+}
+
+function certificateKey(certificate: X509Certificate): PublicKey {
+  try {
+    return toPublicKey(createPublicKey({ key: certificate.publicKey, format: "der", type: "spki" }), "it");
+  } catch (cause) {
+    throw new FnsealError("certificate-invalid", "the certificate's key cannot be used", { cause });
+  }
 }
 
 /** A hint is base64 of a fingerprint, or any text at all. */

@@ -22,6 +22,10 @@ export function timeProblem(
     const message = "a rule asks when this was signed, and no verified timestamp says so";
     return { code: "signed-time-unknown", message };
   }
+  if (time.notAfter.length === 0 && (rule.maximumAge !== undefined || revocations.some((entry) => entry.signedBefore))) {
+    const message = "a timestamp can be added to an old signature, and nothing in it says when it was made";
+    return { code: "signed-time-unknown", message };
+  }
   // A timestamp can be added long after signing, so that it proves "not later", never "not earlier". Whatever
   // says that the signature is older is believed.
   const earliest = Math.min(...[...time.verified, ...time.notAfter].map((date) => date.getTime()));

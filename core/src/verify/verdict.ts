@@ -38,11 +38,15 @@ interface Common {
  */
 export type Verdict = Common &
   (
-    | { readonly status: "verified" | "exempt" }
-    | { readonly status: "rejected" | "undecided"; readonly code: Code; readonly reason: string }
+    | { readonly status: "verified" }
+    | { readonly status: "exempt" }
+    | { readonly status: "rejected"; readonly code: Code; readonly reason: string }
+    | { readonly status: "undecided"; readonly code: Code; readonly reason: string }
   );
 
+export type Passing = Extract<Verdict, { status: "verified" | "exempt" }>;
+
 /** Whether the code may run. */
-export function passes(verdict: Verdict): boolean {
+export function passes(verdict: Verdict): verdict is Passing {
   return verdict.status === "verified" || verdict.status === "exempt";
 }

@@ -5,12 +5,13 @@ import { quote } from "../text.ts";
 import type { ZipEntry } from "./directory.ts";
 import { DEFLATED, FLAG, refuse, type ZipBytes } from "./fields.ts";
 import { inflateLarge, inflateSmall } from "./inflate.ts";
-import { assertDescriptor, LARGEST_HEADER, readLocalHeader } from "./local.ts";
+import { assertDescriptor, readLocalHeader } from "./local.ts";
+import { SpanReader } from "./spanReader.ts";
 
-/** Entries that lie and unpack within this are read and inflated in one go. */
-const SMALL = 256 * 1024;
+/** A data descriptor with its signature and 8-byte sizes. */
+const LARGEST_DESCRIPTOR = 24;
 
-/** An entry and the bytes that are its own: up to the next entry, or to the directory. */
+/** An entry and where its bytes end: at the next entry, or at the directory. */
 export interface Span {
   readonly entry: ZipEntry;
   readonly end: number;
@@ -24,35 +25,61 @@ export interface Target {
 }
 
 /**
- * Reads one entry, which must fill its span exactly, and gives its content to the set.
+ * Reads one entry, which has to fill its span exactly, and gives its content to the set.
  * Throws `zip-gap`, `zip-overlap`, `zip-size`, `zip-crc`, and as the parts it calls do.
  */
 export async function readContent(bytes: ZipBytes, span: Span, target: Target): Promise<void> {
   const { entry } = span;
-  const length = span.end - entry.offset;
+  const reader = new SpanReader(bytes, entry.offset, span.end, target.run.scratch);
+  const header = readLocalHeader(reader.first, entry);
+  reader.skip(header.length);
   if (entry.method !== DEFLATED && entry.packed !== entry.size) {
     refuse("zip-size", `${quote(entry.name)} is stored, but its two sizes differ`);
   }
-  const first = Buffer.from(target.run.scratch.buffer, 0, Math.min(length, SMALL));
-  bytes.read(first, entry.offset);
-  const header = readLocalHeader(first, entry);
-  const behind = length - header.length - entry.packed;
+  const behind = reader.left - entry.packed;
   const described = (entry.flags & FLAG.descriptor) !== 0;
   if (behind < 0) refuse("zip-overlap", `${quote(entry.name)} runs into what follows it`);
-  if (behind > (described ? 24 : 0)) refuse("zip-gap", `${behind} bytes follow on ${quote(entry.name)}`);
+  if (behind > (described ? LARGEST_DESCRIPTOR : 0)) {
+    refuse("zip-gap", `${behind} bytes that belong to no entry follow on ${quote(entry.name)}`);
+  }
+  const small = reader.whole && entry.size <= target.run.scratch.length;
+  const crc = small ? readSmall(reader, entry, target) : await readLarge(reader, entry, target);
+  if (crc !== entry.crc) refuse("zip-crc", `the content of ${quote(entry.name)} doesn't match its checksum`);
+  if (described) assertDescriptor(reader.take(behind), entry, header);
+}
 
-  if (length <= SMALL && entry.size <= SMALL) {
-    const packed = first.subarray(header.length, header.length + entry.packed);
-    const content = entry.method === DEFLATED ? inflateSmall(packed, entry) : packed;
-    assertChecksum(entry, crc32(content));
-    if (described) assertDescriptor(first.subarray(header.length + entry.packed), entry, header);
-    deliver(content, entry, target);
-    return;
+function readSmall(reader: SpanReader, entry: ZipEntry, { set, name, run }: Target): number {
+  const packed = reader.take(entry.packed);
+  const content = entry.method === DEFLATED ? inflateSmall(packed, entry) : packed;
+  run.count(content.length);
+  if (entry.folder) set.addFolder(name);
+  else set.add(name, content);
+  return crc32(content);
+}
+
+async function readLarge(reader: SpanReader, entry: ZipEntry, { set, name, run }: Target): Promise<number> {
+  const sink: ContentSink = set.start(name, entry.size);
+  let crc = 0;
+  const take = (chunk: Buffer) => {
+    crc = crc32(chunk, crc);
+    sink.update(chunk);
+    run.count(chunk.length);
+  };
+  let left = entry.packed;
+  const next = () => {
+    if (left === 0) return undefined;
+    const piece = reader.some(left);
+    left -= piece.length;
+    return piece;
+  };
+  if (entry.method === DEFLATED) {
+    await inflateLarge(next, take, { ...entry, pause: () => run.pause() });
+  } else {
+    for (let piece = next(); piece !== undefined; piece = next()) {
+      take(piece);
+      await run.pause();
+    }
   }
-  await readLarge(bytes, span, first.subarray(header.length), target);
-  if (described) {
-    const descriptor = Buffer.allocUnsafe(behind);
-    bytes.read(descriptor, span.end - behind);
-    assertDescriptor(descriptor, entry, header);
-  }
+  sink.end();
+  return crc;
 }

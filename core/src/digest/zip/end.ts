@@ -48,7 +48,8 @@ export function readEnd(bytes: ZipBytes): ZipEnd {
   if (disk !== 0 || directoryDisk !== 0) {
     refuse("zip-multi-disk", `the zip's end names the disks ${disk} and ${directoryDisk}`);
   }
-  if (entriesHere !== entries) refuse("zip-multi-disk", `${entriesHere} of ${entries} entries are on this disk`);
+  if (entriesHere !== entries)
+    refuse("zip-multi-disk", `${entriesHere} of ${entries} entries are on this disk`);
   const end = zip64?.position ?? position;
   const start = end - size;
   if (start < 0) refuse("zip-directory-broken", "the zip's directory is larger than the zip");
@@ -67,7 +68,8 @@ function findEnd(tail: Buffer, bytes: ZipBytes): number {
     if (endOf(tail, at) === tail.length) reaching.push(at);
   }
   if (last < 0) {
-    if (startsAsZip(bytes)) refuse("zip-truncated", "the zip has no end record: it is cut off or much follows it");
+    if (startsAsZip(bytes))
+      refuse("zip-truncated", "the zip has no end record: it is cut off or much follows it");
     refuse("zip-not-a-zip", "the file has no end record of a zip");
   }
   const only = reaching[0];

@@ -1,13 +1,19 @@
 import { createInflateRaw, inflateRawSync, type InflateRaw } from "node:zlib";
-import { systemCode } from "../../errors.ts";
+import { nodeErrorCode } from "../refuse.ts";
 import { quote } from "../text.ts";
 import { refuse } from "./fields.ts";
 
-const OUTPUT_CHUNK = 64 * 1024;
+/** Node gives each piece a new buffer; above 32 KiB the garbage collector lets 20 MB more of them pile up. */
+const OUTPUT_CHUNK = 32 * 1024;
 
-interface Sizes {
+interface Expected {
   readonly name: string;
   readonly size: number;
+}
+
+interface ExpectedLarge extends Expected {
+  /** Called between pieces. */
+  readonly pause: () => Promise<void> | undefined;
 }
 
 /**
@@ -15,14 +21,15 @@ interface Sizes {
  * bytes; memory is bounded by `size`.
  * Throws `zip-size`, `zip-deflate-broken`, `zip-deflate-trailing`.
  */
-export function inflateSmall(packed: Buffer, { name, size }: Sizes): Buffer {
+export function inflateSmall(packed: Buffer, { name, size }: Expected): Buffer {
   let result: { buffer: Buffer; engine: { bytesWritten: number } };
   try {
     // With `info` Node gives the engine too, whose count tells where the stream ended; the types lack it.
     const options = { info: true, maxOutputLength: Math.max(size, 1) };
     result = inflateRawSync(packed, options) as unknown as typeof result;
   } catch (thrown) {
-    if (systemCode(thrown) === "ERR_BUFFER_TOO_LARGE") refuse("zip-size", `${quote(name)} unpacks to more than ${size} bytes`);
+    if (nodeErrorCode(thrown) === "ERR_BUFFER_TOO_LARGE")
+      refuse("zip-size", `${quote(name)} unpacks to more than ${size} bytes`);
     refuse("zip-deflate-broken", `the compressed data of ${quote(name)} is damaged`);
   }
   if (result.engine.bytesWritten !== packed.length) trailing(name);
@@ -38,7 +45,7 @@ export function inflateSmall(packed: Buffer, { name, size }: Sizes): Buffer {
 export async function inflateLarge(
   next: () => Buffer | undefined,
   take: (chunk: Buffer) => void,
-  { name, size }: Sizes,
+  { name, size, pause }: ExpectedLarge,
 ): Promise<void> {
   const inflate = createInflateRaw({ chunkSize: OUTPUT_CHUNK });
   const state = new InflateState(inflate, take, size);
@@ -50,9 +57,11 @@ export async function inflateLarge(
       if (state.tooLong) refuse("zip-size", `${quote(name)} unpacks to more than ${size} bytes`);
       if (state.failed) refuse("zip-deflate-broken", `the compressed data of ${quote(name)} is damaged`);
       if (inflate.bytesWritten < given) trailing(name);
+      await pause();
     }
     await state.end();
-    if (state.failed) refuse("zip-deflate-broken", `the compressed data of ${quote(name)} is damaged or cut off`);
+    if (state.failed)
+      refuse("zip-deflate-broken", `the compressed data of ${quote(name)} is damaged or cut off`);
     if (inflate.bytesWritten !== given) trailing(name);
     if (state.length !== size) wrongSize(name, size);
   } finally {

@@ -28,7 +28,8 @@ export function readLocalHeader(bytes: Buffer, entry: ZipEntry): LocalHeader {
   }
   const nameEnd = HEADER_SIZE + bytes.readUInt16LE(26);
   const length = nameEnd + bytes.readUInt16LE(28);
-  if (length > bytes.length) refuse("zip-overlap", `the header of ${quote(entry.name)} runs into the next entry`);
+  if (length > bytes.length)
+    refuse("zip-overlap", `the header of ${quote(entry.name)} runs into the next entry`);
   const nameBytes = bytes.subarray(HEADER_SIZE, nameEnd);
   const flags = bytes.readUInt16LE(6);
   const method = bytes.readUInt16LE(8);
@@ -68,7 +69,10 @@ export function assertDescriptor(bytes: Buffer, entry: ZipEntry, header: LocalHe
     read(4 + wide) === entry.size &&
     entry.size < IN_ZIP64_32;
   if (!same) {
-    refuse("zip-descriptor-mismatch", `the data descriptor of ${quote(entry.name)} contradicts the directory`);
+    refuse(
+      "zip-descriptor-mismatch",
+      `the data descriptor of ${quote(entry.name)} contradicts the directory`,
+    );
   }
 }
 

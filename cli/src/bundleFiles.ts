@@ -1,0 +1,133 @@
+import { createHash } from "node:crypto";
+import { mkdirSync, readdirSync, rmSync } from "node:fs";
+import { dirname, join } from "node:path";
+import {
+  besideOf,
+  digestFolders,
+  type DigestSet,
+  FnsealError,
+  isBundleName,
+  parseBundle,
+  type PublicKey,
+  readBundleFile,
+} from "@fnseal/core";
+import { reasonOf } from "./errors.ts";
+import { exists, type FileToWrite, writeFiles } from "./files.ts";
+import type { Approval } from "./signOptions.ts";
+
+/** A bundle to be written, and what it says. */
+export interface NewBundle {
+  readonly text: string;
+  readonly signer: PublicKey;
+  readonly digests: DigestSet;
+  readonly approval: Approval;
+}
+
+/** What became of it. */
+export interface Written {
+  readonly files: readonly string[];
+  /** What an earlier bundle of the same signer in the same place was for, where that was something else. */
+  readonly replaced?: Approval;
+}
+
+/** What is at a path: a bundle of this signer, someone else's or no bundle at all, or nothing. */
+type Existing = { readonly kind: "absent" | "other" } | { readonly kind: "own"; readonly approval: Approval };
+
+function lookAt(path: string, signer: PublicKey): Existing {
+  if (!exists(path)) return { kind: "absent" };
+  try {
+    const [candidate] = readBundleFile(path);
+    if (!candidate || !("bytes" in candidate)) return { kind: "other" };
+    const bundle = parseBundle(candidate.bytes);
+    const { content } = bundle.sigstore.verificationMaterial;
+    const isOwn = content.$case === "publicKey" && content.publicKey.hint === signer.hint;
+    if (!isOwn || bundle.kind !== "dsse" || !bundle.statement.code) return { kind: "other" };
+    const { functions, layers } = bundle.statement.code;
+    return { kind: "own", approval: { functions, layers } };
+  } catch (thrown) {
+    if (thrown instanceof FnsealError) return { kind: "other" };
+    throw thrown;
+  }
+}
+
+function isSame(a: Approval, b: Approval): boolean {
+  const list = ({ functions, layers }: Approval): string =>
+    JSON.stringify([[...functions].sort(), [...layers].sort()]);
+  return list(a) === list(b);
+}
+
+/**
+ * Writes `NAME.sigstore.json` beside the artifact. The same signer's earlier bundle is replaced; someone else's
+ * stays, and this one gets the signer's fingerprint into its name.
+ *
+ * @throws FnsealError `file-exists`, `file-unwritable`
+ */
+export function writeBeside(artifact: string, bundle: NewBundle): Written {
+  const { folder, name } = besideOf(artifact);
+  const { fingerprint } = bundle.signer;
+  const names = ["", `.${fingerprint.slice(0, 8)}`, `.${fingerprint}`].map(
+    (part) => `${name}${part}.sigstore.json`,
+  );
+  for (const path of names.map((file) => join(folder, file))) {
+    const existing = lookAt(path, bundle.signer);
+    if (existing.kind !== "other") return writeOne(path, bundle, existing);
+  }
+  throw new FnsealError("file-exists", `${names.join(", ")} are all there, and none is this signer's`);
+}
+
+/**
+ * Writes to a path that was named. What is there is only replaced if it is this signer's own bundle: a slip of the
+ * finger must not cost anyone a file.
+ *
+ * @throws FnsealError `file-exists`, `file-unwritable`
+ */
+export function writeNamed(path: string, bundle: NewBundle): Written {
+  const existing = lookAt(path, bundle.signer);
+  if (existing.kind === "other") {
+    throw new FnsealError("file-exists", `${path} exists and is not a bundle of this signer`);
+  }
+  return writeOne(path, bundle, existing);
+}
+
+function writeOne(path: string, bundle: NewBundle, existing: Existing): Written {
+  writeFiles([{ path, content: bundle.text, replace: existing.kind === "own" }]);
+  if (existing.kind !== "own" || isSame(existing.approval, bundle.approval)) return { files: [path] };
+  return { files: [path], replaced: existing.approval };
+}
+
+/**
+ * Writes the bundle under each of its digests: `<algorithm>/<hex>/<SHA-256 of the bundle>.sigstore.json`. Of the same
+ * signer's earlier bundles those with the very same approval go: a build that signs daily would fill the folder.
+ *
+ * @throws FnsealError `file-unwritable`
+ */
+export function writeToFolder(root: string, bundle: NewBundle): Written {
+  const name = `${createHash("sha256").update(bundle.text).digest("hex")}.sigstore.json`;
+  const folders = digestFolders(bundle.digests).map((place) => join(root, place));
+  const files = folders.map((folder): FileToWrite => ({
+    path: join(folder, name),
+    content: bundle.text,
+    replace: true,
+  }));
+  try {
+    for (const { path } of files) mkdirSync(dirname(path), { recursive: true });
+  } catch (cause) {
+    throw new FnsealError("file-unwritable", `cannot make a folder in ${root}: ${reasonOf(cause)}`, {
+      cause,
+    });
+  }
+  const old = folders.flatMap((folder) => supersededIn(folder, bundle));
+  writeFiles(files);
+  for (const path of old) rmSync(path, { force: true });
+  return { files: files.map(({ path }) => path) };
+}
+
+function supersededIn(folder: string, bundle: NewBundle): string[] {
+  return readdirSync(folder)
+    .filter((name) => isBundleName(name) && name.endsWith(".json"))
+    .map((name) => join(folder, name))
+    .filter((path) => {
+      const existing = lookAt(path, bundle.signer);
+      return existing.kind === "own" && isSame(existing.approval, bundle.approval);
+    });
+}

@@ -1,0 +1,161 @@
+import { basename, resolve } from "node:path";
+import { createCodeStatement, type SigningKey, signStatement } from "@fnseal/core";
+import type { Command } from "commander";
+import { assertUnambiguous, digestLines, readArtifact } from "../artifact.ts";
+import { type NewBundle, writeBeside, writeNamed, writeToFolder, type Written } from "../bundleFiles.ts";
+import type { Environment } from "../environment.ts";
+import { errorResult, usageError } from "../errors.ts";
+import { collect, helpAfter } from "../help.ts";
+import { readSigningKey } from "../keyPair.ts";
+import type { Result } from "../output.ts";
+import { addPasswordOption, PASSWORD_HELP, type PasswordOptions } from "../password.ts";
+import type { Context, Define } from "../registry.ts";
+import { type Approval, toApproval, toExpiry } from "../signOptions.ts";
+import { VERSION } from "../version.ts";
+
+interface Options extends PasswordOptions {
+  readonly key?: string;
+  readonly function?: readonly string[];
+  readonly layer?: readonly string[];
+  readonly expires?: string;
+  readonly output?: string;
+  readonly bundleFolder?: string;
+  readonly dryRun?: boolean;
+}
+
+const NOTES = [
+  "The bundle is written beside the artifact as NAME.sigstore.json; there the same signer's earlier one is replaced,\n" +
+    "and someone else's is left alone (then it is NAME.<fingerprint>.sigstore.json). Without --function and --layer the\n" +
+    "signature is for every function and layer; with one of them only for what it names.",
+  "The key is --key, else FNSEAL_KEY, else fnseal/fnseal.key, else fnseal.key. env://NAME reads it from the\n" +
+    `environment variable NAME. ${PASSWORD_HELP}`,
+];
+
+export const define: Define = (command, context) => {
+  command
+    .argument("<path...>", "folders, .zip, .jar, .tar, .tgz or .tar.gz files")
+    .option("--key <file>", "the private key: a file, or env://NAME")
+    .option("--function <pattern>", "functions it may run as, with * and ? (repeatable)", collect)
+    .option("--layer <pattern>", "layers it may become, with * and ? (repeatable)", collect)
+    .option("--expires <when>", "until when: 90d, 12h, 4w, or a date such as 2030-12-31");
+  addPlaces(command).option("--dry-run", "show what would be signed; needs no key and writes nothing");
+  addPasswordOption(command)
+    .addHelpText(
+      "after",
+      helpAfter(
+        [
+          "fnseal sign dist",
+          "fnseal sign orders.zip --function 'orders-*' --expires 90d",
+          "fnseal sign dist --key env://FNSEAL_PRIVATE_KEY --bundle-folder fnseal/bundles",
+        ],
+        NOTES,
+      ),
+    )
+    .action((paths: string[], options: Options) => context.report(sign(paths, options, context)));
+};
+
+function addPlaces(command: Command): Command {
+  return command
+    .option("--output <file>", "write the bundle there (for one path)")
+    .option("--bundle-folder <folder>", "write the bundle there, under each digest, not beside the artifact");
+}
+
+/** What is the same for every path. */
+interface Signing extends Approval {
+  readonly key: SigningKey | undefined;
+  readonly signedAt: Date;
+  readonly expires: Date | undefined;
+}
+
+async function* sign(
+  paths: readonly string[],
+  options: Options,
+  { environment }: Context,
+): AsyncGenerator<Result> {
+  if (options.output !== undefined && options.bundleFolder !== undefined) {
+    throw usageError("--output and --bundle-folder exclude each other");
+  }
+  if (options.output !== undefined && paths.length > 1) throw usageError("--output is for one path only");
+  const signedAt = environment.now();
+  const approval = toApproval(options.function, options.layer);
+  const expires = options.expires === undefined ? undefined : toExpiry(options.expires, signedAt);
+  const key = options.dryRun ? undefined : await readSigningKey(environment, options.key, options);
+  for (const path of paths) {
+    try {
+      yield await signPath(path, { ...approval, key, signedAt, expires }, options, environment);
+    } catch (thrown) {
+      yield errorResult(path, thrown);
+    }
+  }
+}
+
+async function signPath(
+  path: string,
+  signing: Signing,
+  options: Options,
+  environment: Environment,
+): Promise<Result> {
+  const { functions, layers, signedAt, expires, key } = signing;
+  const artifact = await readArtifact(environment, path);
+  assertUnambiguous(artifact, path);
+  const absolute = resolve(environment.cwd, path);
+  const { digests, shape } = artifact;
+  const about = { digests, functions, layers, signedAt, ...(expires && { expires }) };
+  const statement = createCodeStatement({
+    ...about,
+    name: basename(absolute),
+    generator: `fnseal/${VERSION}`,
+  });
+  const shown = { shape, ...about, expires: expires ?? null };
+  const lines = [
+    ...digestLines(artifact),
+    `  for: ${describeApproval(signing)}${expires ? `, until ${expires.toISOString()}` : ""}`,
+  ];
+  if (!key) {
+    return {
+      exit: 0,
+      json: { path, status: "dry-run", ...shown, statement: JSON.parse(statement) as unknown },
+      text: [`${path} would be signed as ${shape}`, ...lines].join("\n"),
+    };
+  }
+  const { algorithm, fingerprint } = key.publicKey;
+  const text = await signStatement(statement, key);
+  const { files, replaced } = writeBundle(
+    absolute,
+    { text, digests, approval: signing, signer: key.publicKey },
+    options,
+    environment,
+  );
+  const notice = replaced ? [`  replaced the bundle that was for ${describeApproval(replaced)}`] : [];
+  return {
+    exit: 0,
+    json: {
+      path,
+      status: "signed",
+      ...shown,
+      signer: { algorithm, fingerprint },
+      files,
+      replaced: replaced ?? null,
+    },
+    text: [
+      `${path} is signed as ${shape} by ${algorithm} key ${fingerprint.slice(0, 16)}…`,
+      ...lines,
+      ...files.map((file) => `  written: ${file}`),
+      ...notice,
+    ].join("\n"),
+  };
+}
+
+function writeBundle(artifact: string, bundle: NewBundle, options: Options, { cwd }: Environment): Written {
+  if (options.output !== undefined) return writeNamed(resolve(cwd, options.output), bundle);
+  if (options.bundleFolder !== undefined) return writeToFolder(resolve(cwd, options.bundleFolder), bundle);
+  return writeBeside(artifact, bundle);
+}
+
+function describeApproval({ functions, layers }: Approval): string {
+  const parts = [
+    ...(functions.length > 0 ? [`functions ${functions.join(", ")}`] : []),
+    ...(layers.length > 0 ? [`layers ${layers.join(", ")}`] : []),
+  ];
+  return parts.join(" and ");
+}

@@ -1,0 +1,2 @@
+import type { Define } from "../registry.ts";
+export const define: Define = () => undefined;

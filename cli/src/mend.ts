@@ -1,0 +1,33 @@
+import type { Verdict } from "@fnseal/core";
+import { shellWord } from "./output.ts";
+
+/** The command that mends a verdict, where one does. What else there is to do, the code's own remedy says. */
+export function mendCommand(path: string, verdict: Verdict): string | undefined {
+  if (verdict.status !== "rejected" && verdict.status !== "undecided") return undefined;
+  const { kind, name } = verdict.target;
+  const sign = `\`fnseal sign ${shellWord(path)}${name === undefined ? "" : ` --${kind} ${shellWord(name)}`}\``;
+  switch (verdict.code) {
+    case "bundle-not-found":
+      return `sign it: ${sign}`;
+    case "bundle-other-artifact":
+      return `if the code was meant to change, sign it: ${sign}; if not, find out who changed it`;
+    case "signer-not-trusted":
+    case "signature-invalid":
+    case "signer-revoked":
+    case "type-not-accepted":
+    case "repackaged-file-match":
+      return `sign it with a key that is trusted here: ${sign} --key FILE`.replace(
+        "` --key FILE",
+        " --key FILE`",
+      );
+    case "function-not-covered":
+      return name === undefined ? undefined : `if it may run as that, sign it for that: ${sign}`;
+    case "function-unknown":
+      return `say what it is to run as: \`fnseal verify ${shellWord(path)} --function NAME\``;
+    case "expired":
+    case "too-old":
+      return `review the code and sign it again: ${sign}`;
+    default:
+      return undefined;
+  }
+}

@@ -1,0 +1,83 @@
+import { once } from "node:events";
+import type { Environment, Output } from "./environment.ts";
+
+/** 0 verified or done, 1 rejected, 2 wrong usage or configuration, 3 could not find out. */
+export type ExitCode = 0 | 1 | 2 | 3;
+
+/** What a command says about one thing that it was given. */
+export interface Result {
+  readonly exit: ExitCode;
+  /** Its element of `results` in the document that `--json` prints. */
+  readonly json: Readonly<Record<string, unknown>>;
+  /** The same for a person, without a line feed at the end. */
+  readonly text: string;
+  /** Errors go to standard error, results to standard output. */
+  readonly isError?: boolean;
+}
+
+/** From best to worst: wrong usage may have hidden anything, and a rejection is surer than not knowing. */
+const WORSE: readonly ExitCode[] = [0, 3, 1, 2];
+
+/** The exit code of a run with several results. */
+export function worst(codes: readonly ExitCode[]): ExitCode {
+  return WORSE[Math.max(0, ...codes.map((code) => WORSE.indexOf(code)))] ?? 2;
+}
+
+/** Whoever reads us has stopped reading. Not our failure, and the exit code still tells the result. */
+function isClosedPipe(thrown: unknown): boolean {
+  return (
+    thrown instanceof Error &&
+    "code" in thrown &&
+    (thrown.code === "EPIPE" || thrown.code === "ERR_STREAM_DESTROYED")
+  );
+}
+
+/** Writes and waits until it is written. Throws what went wrong, for example a full disk; a closed pipe is ignored. */
+export async function write(stream: Output, text: string): Promise<void> {
+  try {
+    const failed = await new Promise<Error | null | undefined>((resolve) => stream.write(text, resolve));
+    if (failed) throw failed;
+    if (stream.writableNeedDrain) await once(stream, "drain");
+  } catch (thrown) {
+    if (!isClosedPipe(thrown)) throw thrown;
+  }
+}
+
+// eslint-disable-next-line no-control-regex -- they are what is looked for
+const UNPRINTABLE =
+  /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g;
+
+function escape(character: string): string {
+  return `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
+}
+
+/** Text without anything that could steer a terminal: file names are often someone else's words. */
+export function printable(text: string): string {
+  return text.replace(UNPRINTABLE, escape);
+}
+
+/** {@link printable}, and a line break in it cannot pass for a line of ours. */
+export function printableLine(text: string): string {
+  return printable(text).replaceAll("\n", "\\n");
+}
+
+/** A word of a command line that a person may copy into a shell. */
+export function shellWord(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${printableLine(word).replaceAll("'", `'\\''`)}'`;
+}
+
+const COLOURS: Readonly<Record<ExitCode, string>> = { 0: "32", 1: "31", 2: "31", 3: "33" };
+
+/** Colours the first line by what it means. */
+export function coloured(text: string, exit: ExitCode): string {
+  const [first = "", ...rest] = text.split("\n");
+  return [`\u001b[${COLOURS[exit]}m${first}\u001b[0m`, ...rest].join("\n");
+}
+
+/** Whether to write colours: only to terminals, unless FORCE_COLOR or NO_COLOR (no-color.org) says otherwise. */
+export function wantsColour(stream: Output, env: Environment["env"]): boolean {
+  if ((env["NO_COLOR"] ?? "") !== "") return false;
+  const forced = env["FORCE_COLOR"];
+  if (forced !== undefined) return forced !== "0" && forced !== "false";
+  return stream.isTTY === true && env["TERM"] !== "dumb";
+}

@@ -1,0 +1,32 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import type { Environment } from "./environment.ts";
+
+const isWindows = process.platform === "win32";
+
+/** The real environment, and what the process does when it is interrupted. */
+export function createEnvironment(): Environment {
+  // Files are written without giving up control, so that at any signal each one is whole or not there.
+  process.once("SIGINT", () => process.exit(130));
+  process.once("SIGTERM", () => process.exit(143));
+  // Each write sees its own error; without a listener a closed pipe would end the process with a stack trace.
+  for (const stream of [process.stdout, process.stderr]) stream.on("error", () => undefined);
+  return {
+    argv: process.argv.slice(2),
+    env: process.env,
+    cwd: process.cwd(),
+    stdin: process.stdin,
+    stdout: process.stdout,
+    stderr: process.stderr,
+    now: () => new Date(),
+    entry: process.argv[1],
+    execute,
+  };
+}
+
+async function execute(command: string, args: readonly string[], cwd: string): Promise<number> {
+  // On Windows npm is a script, which only a shell can start.
+  const child = spawn(command, args, { cwd, stdio: ["ignore", 2, 2], shell: isWindows });
+  const [code] = (await once(child, "close")) as [number | null];
+  return code ?? 1;
+}

@@ -1,0 +1,57 @@
+import { type ParsedBundle, parseBundle, type ReadBytes } from "../bundle/index.ts";
+import type { Artifact } from "../digest/types.ts";
+import { FnsealError } from "../errors.ts";
+import type { Candidate } from "../store/types.ts";
+import type { TrustPolicy } from "../trust/index.ts";
+import type { Problem } from "./problem.ts";
+import { findSigner, type Signer } from "./signer.ts";
+import { subjectProblem } from "./subject.ts";
+
+/** A candidate after everything that depends on the bundle and the bytes alone, and on no rule. */
+export type OpenedBundle = { readonly where: string } & (
+  | { readonly problem: Problem }
+  | { readonly bundle: ParsedBundle; readonly signer: Signer }
+);
+
+/** What opening a bundle needs beside the bundle. */
+export interface OpenContext {
+  readonly policy: TrustPolicy;
+  readonly artifact: Artifact;
+  readonly readFile: ReadBytes | undefined;
+  /** Remembers who signed a bundle: the costly part, which depends on the bundle and the bytes alone. */
+  readonly signers: Map<string, Signer>;
+}
+
+/** Reads a bundle, compares its subject and verifies its signature. Never throws for bad evidence. */
+export async function openBundle(candidate: Candidate, context: OpenContext): Promise<OpenedBundle> {
+  const { where } = candidate;
+  try {
+    if ("error" in candidate) throw candidate.error;
+    const bundle = parseBundle(candidate.bytes);
+    const mismatch = subjectProblem(bundle, context.artifact);
+    if (mismatch) return { where, problem: mismatch };
+    return { where, bundle, signer: await rememberedSigner(bundle, context) };
+  } catch (thrown) {
+    return { where, problem: toProblem(thrown) };
+  }
+}
+
+/** What was thrown over one bundle, as a reason against that bundle. */
+export function toProblem(thrown: unknown): Problem {
+  return thrown instanceof FnsealError
+    ? { code: thrown.code, message: thrown.message }
+    : { code: "internal-error", message: "the bundle could not be checked" };
+}
+
+async function rememberedSigner(bundle: ParsedBundle, context: OpenContext): Promise<Signer> {
+  const { policy, artifact, readFile: read, signers } = context;
+  const file = { sha256: artifact.digests.sha256, read };
+  const key = bundle.kind === "dsse" ? bundle.id : `${bundle.id} ${file.sha256 ?? ""}`;
+  const known = signers.get(key);
+  if (known) return known;
+  const signer = await findSigner(bundle, policy, file);
+  // A preview judges thousands of functions in one process: forget all rather than grow without end.
+  if (signers.size >= 10_000) signers.clear();
+  signers.set(key, signer);
+  return signer;
+}

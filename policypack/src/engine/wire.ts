@@ -1,0 +1,130 @@
+/**
+ * What the engine sends, before the policy SDK drops parts of it.
+ *
+ * The SDK's deserialiser drops the `hash` of assets and archives and ends the whole preview at a
+ * `StringAsset("")`; the pack's whole configuration is kept from its policies. This module wraps the two
+ * functions of the SDK through which both pass. It is the only place that depends on the SDK's insides, and
+ * test/wire.test.ts fails when they change.
+ */
+
+/** Keys and marks of the wire format. Source: @pulumi/pulumi, runtime/rpc.ts. */
+const SIGNATURE_KEY = "4dabf18193072939515e22adb298388d";
+export const SECRET = "1b47061264138c4ac30d75fd1eb44270";
+export const ASSET = "c44067f5952c0a294b673a41bacd8c17";
+export const ARCHIVE = "0def7320c3a5731c473e5ecbe6d01bc7";
+
+export type WireObject = Readonly<Record<string, unknown>>;
+
+/** The mark that says what an object stands for; `undefined` for a plain one. */
+export function markOf(value: unknown): string | undefined {
+  if (!isWireObject(value)) return undefined;
+  const mark = value[SIGNATURE_KEY];
+  return typeof mark === "string" ? mark : undefined;
+}
+
+export function isWireObject(value: unknown): value is WireObject {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** The part of `@pulumi/policy/deserialize` that is wrapped. */
+export interface DeserializeModule {
+  deserializeProperties: (struct: { toJavaScript(): unknown }, proxySecrets: boolean) => object;
+}
+
+/** The part of `@pulumi/pulumi/proto/analyzer_pb` that is wrapped. */
+export interface AnalyzerProtoModule {
+  ConfigureAnalyzerRequest: { prototype: { getPolicyconfigMap: (this: unknown, ...rest: unknown[]) => PolicyConfigMap } };
+}
+
+export interface PolicyConfigMap {
+  forEach(visit: (message: PolicyConfigMessage, name: string) => void): void;
+}
+
+export interface PolicyConfigMessage {
+  getEnforcementlevel(): number;
+  getProperties(): { toJavaScript(): Record<string, unknown> } | undefined;
+}
+
+const WRAPPED = Symbol.for("fnseal.wrapped");
+const RAW = new WeakMap<object, WireObject>();
+
+/** Wraps the deserialiser of one loaded copy of `@pulumi/policy`. Wrapping it again does nothing. */
+export function wrapDeserializer(module: DeserializeModule): void {
+  const original = module.deserializeProperties;
+  if (WRAPPED in original) return;
+  const wrapped: DeserializeModule["deserializeProperties"] = (struct, proxySecrets) => {
+    const raw = struct.toJavaScript();
+    const readable = hasEmptyText(raw) ? withoutEmptyTexts(raw) : raw;
+    const props = original({ toJavaScript: () => readable }, proxySecrets);
+    if (isWireObject(raw)) RAW.set(props, raw);
+    return props;
+  };
+  module.deserializeProperties = Object.assign(wrapped, { [WRAPPED]: true });
+}
+
+/**
+ * The wire form of a resource's properties; `undefined` where they did not pass through a wrapped deserialiser.
+ *
+ * @param props what the SDK gave to the policy: the proxy or its target
+ */
+export function rawProperties(props: object): WireObject | undefined {
+  // The SDK's proxy answers this name with its target; a plain object has no such property.
+  const target: unknown = Reflect.get(props, "__getSpecialProxyTarget");
+  return RAW.get(typeof target === "object" && target !== null ? target : props);
+}
+
+function hasEmptyText(value: unknown): boolean {
+  if (Array.isArray(value)) return value.some(hasEmptyText);
+  if (!isWireObject(value)) return false;
+  return isEmptyText(value) || Object.values(value).some(hasEmptyText);
+}
+
+function isEmptyText(value: WireObject): boolean {
+  return markOf(value) === ASSET && value["text"] === "" && !value["path"] && !value["uri"];
+}
+
+/**
+ * The SDK takes an asset without path, text and uri for invalid, and an empty text for none. A space stands in
+ * for it; fnseal's rules read the wire form, where it is still empty.
+ */
+function withoutEmptyTexts(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutEmptyTexts);
+  if (!isWireObject(value)) return value;
+  if (isEmptyText(value)) return { ...value, text: " " };
+  const copy: Record<string, unknown> = {};
+  for (const [key, inner] of Object.entries(value)) {
+    // Plain assignment to __proto__ would set the prototype, not a property.
+    Object.defineProperty(copy, key, { value: withoutEmptyTexts(inner), enumerable: true, writable: true, configurable: true });
+  }
+  return copy;
+}
+
+/** One policy's configuration as the engine sent it. */
+export interface PolicyConfig {
+  readonly isDisabled: boolean;
+  readonly properties: Readonly<Record<string, unknown>>;
+}
+
+/** Every policy's configuration by name, also of names that no policy has. */
+export type PackConfig = ReadonlyMap<string, PolicyConfig>;
+
+/** `EnforcementLevel.DISABLED` in analyzer.proto. */
+const DISABLED = 2;
+
+/** Tells what configuration the engine sends to the pack. Wrapping again does nothing. */
+export function wrapConfigure(module: AnalyzerProtoModule, onConfigure: (config: PackConfig) => void): void {
+  const { prototype } = module.ConfigureAnalyzerRequest;
+  const original = prototype.getPolicyconfigMap;
+  if (WRAPPED in original) return;
+  const wrapped = function (this: unknown, ...rest: unknown[]): PolicyConfigMap {
+    const map = original.apply(this, rest);
+    const config = new Map<string, PolicyConfig>();
+    map.forEach((message, name) => {
+      const properties = message.getProperties()?.toJavaScript() ?? {};
+      config.set(name, { isDisabled: message.getEnforcementlevel() === DISABLED, properties });
+    });
+    onConfigure(config);
+    return map;
+  };
+  prototype.getPolicyconfigMap = Object.assign(wrapped, { [WRAPPED]: true });
+}

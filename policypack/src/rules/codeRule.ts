@@ -1,0 +1,150 @@
+import { type Artifact, describeVerdict, digestArchive, FnsealError, passes, type Verdict } from "@fnseal/core";
+import type { ResourceValidationArgs } from "@pulumi/policy";
+import { known } from "../engine/value.ts";
+import type { WireObject } from "../engine/wire.ts";
+import { type ReadCode, readCode } from "../readArtifact.ts";
+import { type CodeSource, codeSource, describeSource, type Subject, subjectOf } from "../resources/lambda.ts";
+import { projectOf, type Ready, type Session } from "../session.ts";
+import { type Finding, problem } from "./finding.ts";
+
+/** What the code rules know of the resource that they judge. */
+export interface Judged {
+  readonly args: ResourceValidationArgs;
+  readonly raw: WireObject;
+  readonly provider: WireObject;
+  readonly session: Session;
+}
+
+/** Judges the code of a function or layer: what `lambda-code-signed` and `lambda-layer-signed` have in common. */
+export async function judgeResource({ args, raw, provider, session }: Judged): Promise<Finding[]> {
+  const ready = session.ready(projectOf(args.urn));
+  const subject = subjectOf(args.type, raw, provider);
+  const source = codeSource(args.type, raw);
+  const name = describeSource(source);
+  switch (source.kind) {
+    case "unknown":
+      return [unknownFinding("code-unknown", `${name} is not known yet`, ready)];
+    case "absent":
+      return judge(new FnsealError("code-missing", "the resource names no code"), name);
+    case "several":
+      return [problem("code-ambiguous", `the code is given as ${name}`)];
+    case "image":
+      return judge(new FnsealError("image-unsupported", `${name} is an image, whose signatures are not verified yet`), name);
+    case "inline":
+      return judge(await attempt(() => readInline(source)), name);
+    case "archive":
+      return judge(await attempt(() => readCode(source.code, { ...ready.config, folders: ready.folders })), pathOf(source));
+    case "s3":
+      return judgeObject(source);
+  }
+
+  async function judgeObject(object: Extract<CodeSource, { kind: "s3" }>): Promise<Finding[]> {
+    const bucket = known(object.bucket);
+    const key = known(object.key);
+    if (object.bucket.kind === "unknown" || object.key.kind === "unknown") {
+      return [unknownFinding("code-unknown", "the S3 object is not known yet", ready)];
+    }
+    const uploads = bucket !== undefined && key !== undefined ? session.objects.at(bucket, key) : [];
+    if (uploads.length === 0) {
+      return judge(new FnsealError("s3-unread", `${name} is not uploaded by this program`), name);
+    }
+    // Which of several uploads to one place ends up there is open: each of them has to be signed.
+    const findings: Finding[] = [];
+    for (const { code } of uploads) {
+      if (code?.hasUnknown) findings.push(unknownFinding("code-unknown", `the content of ${name} is not known yet`, ready));
+      else if (!code) findings.push(...(await judge(new FnsealError("s3-unread", `${name} is not uploaded from a file or archive`), name)));
+      else findings.push(...(await judge(await attempt(() => readCode(code, { ...ready.config, folders: ready.folders })), name)));
+    }
+    return findings;
+  }
+
+  async function judge(code: ReadCode | FnsealError, subjectName: string): Promise<Finding[]> {
+    const isRead = "artifact" in code;
+    const digests = isRead ? code.artifact.digests : {};
+    const found = await ready.store.find({ paths: isRead ? withFolders(code.paths) : [], digests });
+    const verdict = await ready.judge.judge({
+      target: subject.target,
+      artifact: isRead ? code.artifact : code,
+      found,
+      readFile: isRead ? code.readFile : undefined,
+    });
+    return toFindings(verdict, { subject, ready, name: subjectName, signable: isRead ? code.paths[0] : undefined });
+  }
+}
+
+interface Context {
+  readonly subject: Subject;
+  readonly ready: Ready;
+  readonly name: string;
+  /** The path to sign, where there is one. */
+  readonly signable: string | undefined;
+}
+
+function toFindings(verdict: Verdict, { subject, ready, name, signable }: Context): Finding[] {
+  if (passes(verdict)) {
+    return verdict.notices.map(({ code, message }) => ({ level: "notice", text: `[${code}] ${name}: ${message}` }));
+  }
+  if (verdict.code === "function-unknown" && subject.unknown.length > 0) {
+    const message = `${subject.unknown.join(" and ")} is not known yet, and the verdict depends on it: ${verdict.reason}`;
+    return [unknownFinding("name-unknown", message, ready)];
+  }
+  return [{ level: "violation", text: describeVerdict(verdict, { subject: name, mend: mendOf(verdict, signable) }) }];
+}
+
+type Failing = Extract<Verdict, { code: unknown }>;
+
+/** The command that mends it, where signing is what is missing. */
+function mendOf(verdict: Failing, signable: string | undefined): string | undefined {
+  if (signable === undefined) return undefined;
+  const { kind, name } = verdict.target;
+  const option = name === undefined ? "" : ` --${kind} ${name}`;
+  const command = `npx fnseal sign ${JSON.stringify(signable).slice(1, -1)}`;
+  switch (verdict.code) {
+    case "bundle-not-found":
+    case "expired":
+    case "too-old":
+      return `review the code and sign it: ${command}`;
+    case "bundle-other-artifact":
+      return `if the change is meant, sign it: ${command}; if not, find out who changed it`;
+    case "function-not-covered":
+      return `sign it for this ${kind}: ${command}${option}`;
+    default:
+      return undefined;
+  }
+}
+
+function unknownFinding(code: "code-unknown" | "name-unknown", message: string, { config }: Ready): Finding {
+  if (config.onUnknown === "reject") return problem(code, `${message}, and onUnknown is reject`);
+  return { level: "notice", text: `[${code}] ${message}: it is decided at \`pulumi up\`, before the resource is created` };
+}
+
+async function attempt(read: () => Promise<ReadCode>): Promise<ReadCode | FnsealError> {
+  try {
+    return await read();
+  } catch (thrown) {
+    if (thrown instanceof FnsealError) return thrown;
+    return new FnsealError("internal-error", "the code could not be read", { cause: thrown });
+  }
+}
+
+/** Inline source becomes one file. Source: AWS CloudFormation, AWS::Lambda::Function Code, ZipFile. */
+async function readInline(source: Extract<CodeSource, { kind: "inline" }>): Promise<ReadCode> {
+  const runtime = known(source.runtime) ?? "";
+  const extension = runtime.startsWith("nodejs") ? "js" : runtime.startsWith("python") ? "py" : undefined;
+  if (extension === undefined) {
+    throw new FnsealError("inline-runtime-unknown", `the runtime ${JSON.stringify(runtime)} says no file name for inline code`);
+  }
+  const entries = new Map([[`index.${extension}`, { kind: "text" as const, text: source.text }]]);
+  const artifact: Artifact = await digestArchive({ kind: "archive-assets", entries }, { root: "/" });
+  return { artifact, paths: [], readFile: undefined };
+}
+
+function pathOf({ property, code: { archive } }: Extract<CodeSource, { kind: "archive" }>): string {
+  return archive.kind === "archive-file" ? `${property} ${archive.path}` : property;
+}
+
+/** An AssetArchive of a folder's files is often signed as that folder: look beside it as well. */
+function withFolders(paths: readonly string[]): string[] {
+  if (paths.length === 1) return [...paths];
+  return [...new Set(paths.flatMap((path) => [path, path.slice(0, path.lastIndexOf("/"))]))];
+}

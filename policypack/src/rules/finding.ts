@@ -1,0 +1,12 @@
+import { type Code, CODES } from "@fnseal/core";
+
+/** What a rule says of a resource. A notice passes. */
+export interface Finding {
+  readonly level: "violation" | "notice";
+  readonly text: string;
+}
+
+/** A violation with its code and how to mend it. */
+export function problem(code: Code, message: string): Finding {
+  return { level: "violation", text: `[${code}] ${message}\n  to mend it: ${CODES[code].remedy}` };
+}

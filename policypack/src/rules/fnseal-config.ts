@@ -1,0 +1,86 @@
+import { FnsealError } from "@fnseal/core";
+import type { PolicyConfigSchema } from "@pulumi/policy";
+import { z } from "zod";
+import { configSchema } from "../config.ts";
+import { toArchive } from "../engine/value.ts";
+import { known, property, textProperty } from "../engine/value.ts";
+import type { WireObject } from "../engine/wire.ts";
+import { OBJECT_TYPES } from "../resources/lambda.ts";
+import { CONFIG_RULE, projectOf, type Session } from "../session.ts";
+import { type Finding, problem } from "./finding.ts";
+import { createRule, type RuleContext } from "./rule.ts";
+
+/** Rules that take no configuration of their own beside their enforcement level. */
+const OTHER_RULES: readonly string[] = ["lambda-code-signed", "lambda-layer-signed", "lambda-source-pinned"];
+
+/**
+ * @param isWholePack whether the pack has no other rules than fnseal's, so that any other name in its
+ *   configuration is a mistake
+ */
+export function fnsealConfig(session: Session, isWholePack: () => boolean): ReturnType<typeof createRule> {
+  let isReported = false;
+  return createRule({
+    name: CONFIG_RULE,
+    displayName: "fnseal configuration",
+    description: "fnseal's trust policy and bundle stores are given and correct.",
+    severity: "high",
+    remediationSteps:
+      "Correct the field that the message names. `fnseal trust-policy check FILE` checks a trust policy by itself.",
+    configSchema: engineSchema(),
+    validate: (context) => {
+      rememberObject(context, session);
+      // Every resource comes by here; a wrong configuration is told once and rejects each function besides.
+      if (isReported) return [];
+      isReported = true;
+      return [...nameProblems(session, isWholePack()), ...configProblems(session, projectOf(context.args.urn))];
+    },
+  });
+}
+
+function configProblems(session: Session, project: string): Finding[] {
+  try {
+    session.ready(project);
+    return [];
+  } catch (thrown) {
+    if (thrown instanceof FnsealError) return [problem(thrown.code, thrown.message)];
+    throw thrown;
+  }
+}
+
+/** The engine takes names of rules and fields that do not exist without a word: a misspelt rule would be off. */
+function nameProblems(session: Session, isWholePack: boolean): Finding[] {
+  const findings: Finding[] = [];
+  for (const [name, { properties }] of session.packConfig() ?? []) {
+    if (name === "all" || name === CONFIG_RULE) continue;
+    if (OTHER_RULES.includes(name)) {
+      for (const field of Object.keys(properties)) {
+        findings.push(problem("config-invalid", `${name}.${field}: unknown field; only ${CONFIG_RULE} takes fields`));
+      }
+    } else if (isWholePack || /^(fnseal|lambda)-/.test(name)) {
+      const rules = [CONFIG_RULE, ...OTHER_RULES].join(", ");
+      findings.push(problem("config-invalid", `${name}: there is no such rule; the rules are ${rules}`));
+    }
+  }
+  return findings;
+}
+
+function rememberObject({ args, raw }: RuleContext, session: Session): void {
+  if (!OBJECT_TYPES.includes(args.type)) return;
+  const bucket = known(textProperty(raw, "bucket"));
+  const key = known(textProperty(raw, "key"));
+  if (bucket === undefined || key === undefined) return;
+  session.objects.add(bucket, key, { urn: args.urn, code: contentOf(raw) });
+}
+
+function contentOf(raw: WireObject): ReturnType<typeof toArchive> {
+  const source = property(raw, "source");
+  if (source.kind === "known") return toArchive(source.value);
+  if (source.kind === "absent") return undefined;
+  return { archive: { kind: "archive-assets", entries: new Map() }, hash: undefined, hasUnknown: true };
+}
+
+/** The schema by which the engine and Pulumi Cloud check types before a run; the rest is checked here. */
+function engineSchema(): PolicyConfigSchema {
+  const { properties } = z.toJSONSchema(configSchema, { target: "draft-7", io: "input" });
+  return { properties: properties as PolicyConfigSchema["properties"] };
+}

@@ -1,0 +1,26 @@
+/** The stand-in for `pulumi-resource-aws`: any `aws:*` type, in Pulumi's state only. */
+import { serve } from "../serve.ts";
+import { other, types } from "./types.ts";
+
+await serve({
+  name: "aws",
+  version: "7.48.0",
+  types,
+  other,
+  setsRegion: true,
+  invokes: {
+    "aws:index/getCallerIdentity:getCallerIdentity": (_args, { account }) => ({
+      accountId: account,
+      arn: `arn:aws:iam::${account}:user/test`,
+      id: account,
+      userId: "AIDATEST",
+    }),
+    "aws:index/getRegion:getRegion": (_args, { region }) => ({ id: region, name: region, region }),
+    "aws:index/getPartition:getPartition": () => ({
+      id: "aws",
+      partition: "aws",
+      dnsSuffix: "amazonaws.com",
+      reverseDnsPrefix: "com.amazonaws",
+    }),
+  },
+});
