@@ -126,7 +126,7 @@ async function bundleReader(folder: string): Promise<string> {
 
 function measure(reader: string, path: string, name: string): Row {
   const began = performance.now();
-  const { outcome, rss } = JSON.parse(execFileSync(process.execPath, [reader, path]).toString()) as {
+  const { outcome, rss } = JSON.parse(runAlone(reader, path)) as {
     outcome: string;
     rss: number;
   };
@@ -137,6 +137,11 @@ function measure(reader: string, path: string, name: string): Row {
     target: `at most ${MOST_MEGABYTES} MB`,
     isMet: megabytes <= MOST_MEGABYTES,
   };
+}
+
+/** Through a shell: Linux counts the memory of the process that started a program as the program's own peak. */
+function runAlone(reader: string, path: string): string {
+  return execFileSync("sh", ["-c", '"$0" "$@"; exit $?', process.execPath, reader, path]).toString();
 }
 
 async function withFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {

@@ -36,8 +36,13 @@ function licensesOf(metafile: Metafile): string {
     if (match?.[1]) packages.add(match[1]);
   }
   const texts = [...packages].sort().map((folder) => {
-    const manifest = JSON.parse(readFileSync(join(root, folder, "package.json"), "utf8")) as Record<string, unknown>;
-    const file = ["LICENSE", "LICENSE.md", "LICENSE.txt", "license"].find((name) => existsSync(join(root, folder, name)));
+    const manifest = JSON.parse(readFileSync(join(root, folder, "package.json"), "utf8")) as Record<
+      string,
+      unknown
+    >;
+    const file = ["LICENSE", "LICENSE.md", "LICENSE.txt", "license"].find((name) =>
+      existsSync(join(root, folder, name)),
+    );
     const text = file ? readFileSync(join(root, folder, file), "utf8") : "";
     return `${String(manifest["name"])} ${String(manifest["version"])} (${String(manifest["license"])})\n\n${text}`;
   });

@@ -1,13 +1,15 @@
 /**
- * `node scripts/tools.ts [pulumi] [cosign]`: makes sure that the programs the tests run are there, building
+ * `node scripts/tools.ts [pulumi] [cosign] [yaml]`: makes sure that the programs the tests run are there, building
  * into .cache/tools what is not. Without a name: the Pulumi engine.
  */
 import { ensureCosign } from "./tools/cosign.ts";
 import { ensurePulumi } from "./tools/pulumi.ts";
+import { ensureYaml } from "./tools/yaml.ts";
 
 const ensure = new Map<string, () => Promise<unknown>>([
   ["pulumi", ensurePulumi],
   ["cosign", ensureCosign],
+  ["yaml", ensureYaml],
 ]);
 
 const asked = process.argv.slice(2);

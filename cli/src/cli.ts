@@ -96,6 +96,7 @@ function sentence(text: string): string {
 async function failUsage(error: CommanderError, reporter: Reporter, shown: string): Promise<void> {
   const { usageError } = await import("./errors.ts");
   // Without a command commander shows the help, and has no message.
-  if (error.code === "commander.help") return reporter.fail(usageError("no command was given"), `${shown}\n`);
+  if (error.code === "commander.help")
+    return reporter.fail(usageError("no command was given"), `${shown.trimEnd()}\n\n`);
   return reporter.fail(usageError(error.message.replace(/^error: /, "").replaceAll("\n", " ")));
 }

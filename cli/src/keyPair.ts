@@ -10,7 +10,7 @@ import {
 import type { Environment } from "./environment.ts";
 import { usageError } from "./errors.ts";
 import { exists, readTextFile, writeFiles } from "./files.ts";
-import type { Result } from "./output.ts";
+import { type Result, shownPath } from "./output.ts";
 import { type PasswordOptions, readPassword } from "./password.ts";
 
 /** What only its owner may read. */
@@ -32,7 +32,7 @@ export function pairPaths(
 export function assertNoPair(cwd: string, prefix: string): void {
   const { privateKey, publicKey } = pairPaths(cwd, prefix);
   for (const path of [privateKey, publicKey]) {
-    if (exists(path)) throw new FnsealError("file-exists", `${path} exists already`);
+    if (exists(path)) throw new FnsealError("file-exists", `${shownPath(cwd, path)} exists already`);
   }
 }
 
@@ -54,8 +54,8 @@ export function pairResult(cwd: string, prefix: string, { publicKey }: KeyPairFi
     json: { status: "written", ...paths, algorithm, fingerprint },
     text: [
       `${algorithm} key pair written, fingerprint ${fingerprint}`,
-      `  ${paths.privateKey}: private, encrypted; keep it out of version control`,
-      `  ${paths.publicKey}: public; name it in the trust policy`,
+      `  ${shownPath(cwd, paths.privateKey)}: private, encrypted; keep it out of version control`,
+      `  ${shownPath(cwd, paths.publicKey)}: public; name it in the trust policy`,
     ].join("\n"),
   };
 }

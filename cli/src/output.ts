@@ -1,4 +1,5 @@
 import { once } from "node:events";
+import { isAbsolute, relative } from "node:path";
 import type { Environment, Output } from "./environment.ts";
 
 /** 0 verified or done, 1 rejected, 2 wrong usage or configuration, 3 could not find out. */
@@ -43,7 +44,6 @@ export async function write(stream: Output, text: string): Promise<void> {
   }
 }
 
-// eslint-disable-next-line no-control-regex -- they are what is looked for
 const UNPRINTABLE =
   /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g;
 
@@ -59,6 +59,12 @@ export function printable(text: string): string {
 /** {@link printable}, and a line break in it cannot pass for a line of ours. */
 export function printableLine(text: string): string {
   return printable(text).replaceAll("\n", "\\n");
+}
+
+/** A path as a person in `cwd` would write it: relative where it is inside. */
+export function shownPath(cwd: string, path: string): string {
+  const inside = relative(cwd, path);
+  return inside === "" || inside.startsWith("..") || isAbsolute(inside) ? path : inside;
 }
 
 /** A word of a command line that a person may copy into a shell. */

@@ -38,7 +38,7 @@ function readHiddenLine(stdin: Input): Promise<string> {
       reject(new Interrupted("the input ended"));
     };
     const onData = (chunk: Buffer | string): void => {
-      const characters = [...(typeof chunk === "string" ? chunk : decoder.write(chunk))];
+      const characters = Array.from(typeof chunk === "string" ? chunk : decoder.write(chunk));
       for (const [index, character] of characters.entries()) {
         switch (character) {
           case "\r":

@@ -1,9 +1,10 @@
 import { createJudge, createLocalStore, type BundleStore, type Found, FnsealError, type Judge } from "@fnseal/core";
 import { type Config, loadConfig, parseConfig } from "./config.ts";
-import { currentPackConfig, wrapLoadedCopies } from "./engine/copies.ts";
+import { currentPackConfig } from "./engine/copies.ts";
 import type { PackConfig } from "./engine/wire.ts";
 import { currentSurroundings, type ProgramFolder, programFolders, type Surroundings } from "./engine/programFolder.ts";
 import { SeenObjects } from "./resources/seenObjects.ts";
+import { PublishedLayers } from "./resources/usedLayers.ts";
 
 /** The rule that holds the configuration of all. */
 export const CONFIG_RULE = "fnseal-config";
@@ -22,6 +23,7 @@ export interface Ready {
  */
 export class Session {
   readonly objects = new SeenObjects();
+  readonly layers = new PublishedLayers();
   #surroundings: Surroundings | undefined;
   #ready: { readonly project: string; readonly result: Ready | FnsealError } | undefined;
   readonly #packConfig: () => PackConfig | undefined;
@@ -86,5 +88,3 @@ export const session = new Session();
 export function projectOf(urn: string): string {
   return urn.split("::")[1] ?? "";
 }
-
-export { wrapLoadedCopies };

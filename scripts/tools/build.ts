@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { findProgram } from "./find.ts";
 import { withLock } from "./lock.ts";
 import { cache, executable, root } from "./paths.ts";
 
@@ -9,7 +10,10 @@ const PROGRESS_MS = 15_000;
 
 /** A program that Go builds from a wrapper module under test/support/tools, pinned by its go.sum. */
 export interface GoTool {
+  /** The program's name. */
   name: string;
+  /** The wrapper module's folder. */
+  module: string;
   version: string;
   /** The import path of the command. */
   command: string;
@@ -32,6 +36,7 @@ export function builtPath(tool: GoTool): string {
 export async function ensureBuilt(tool: GoTool): Promise<string> {
   const path = builtPath(tool);
   if (existsSync(path)) return path;
+  if (findProgram("go") === undefined) throw new Error(tool.withoutGo);
   return withLock(join(cache, `${tool.name}.lock`), async () => {
     if (existsSync(path)) return path;
     const temporary = join(cache, `.building-${tool.name}`);
@@ -61,7 +66,7 @@ function goBuild(tool: GoTool, output: string): Promise<void> {
     stdio: ["ignore", "inherit", "inherit"],
   });
   return new Promise((resolve, reject) => {
-    child.once("error", (cause) => reject(new Error(tool.withoutGo, { cause })));
+    child.once("error", reject);
     child.once("close", (code) => {
       if (code === 0) resolve();
       else reject(new Error(`go build of ${tool.name} ${tool.version} failed with exit code ${code ?? 1}`));
@@ -70,7 +75,7 @@ function goBuild(tool: GoTool, output: string): Promise<void> {
 }
 
 function moduleFolder(tool: GoTool): string {
-  return join(root, "test", "support", "tools", tool.name);
+  return join(root, "test", "support", "tools", tool.module);
 }
 
 function seconds(since: number): number {

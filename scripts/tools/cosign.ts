@@ -4,6 +4,7 @@ import type { GoTool } from "./build.ts";
 
 const tool: GoTool = {
   name: "cosign",
+  module: "cosign",
   version: "v3.1.3",
   command: "github.com/sigstore/cosign/v3/cmd/cosign",
   notice: "building cosign (3 to 8 minutes, once) …",

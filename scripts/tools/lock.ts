@@ -11,7 +11,10 @@ export async function withLock<Result>(path: string, work: () => Promise<Result>
   while (!tryLock(path)) {
     const owner = Number(readText(path));
     // An empty file belongs to a process that is just writing its id.
-    if (owner > 0 && !isRunning(owner)) rmSync(path, { force: true });
+    if (owner > 0 && !isRunning(owner)) {
+      rmSync(path, { force: true });
+      continue;
+    }
     if (!told) console.log(`waiting for another run (process ${owner}) to finish …`);
     told = true;
     await sleep(RETRY_MS);

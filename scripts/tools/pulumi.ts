@@ -9,6 +9,7 @@ const VERSION = "v3.230.0";
 
 const tool: GoTool = {
   name: "pulumi",
+  module: "pulumi",
   version: VERSION,
   command: "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi",
   ldflags: `-X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=${VERSION}`,

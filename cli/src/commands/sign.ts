@@ -7,7 +7,7 @@ import type { Environment } from "../environment.ts";
 import { errorResult, usageError } from "../errors.ts";
 import { collect, helpAfter } from "../help.ts";
 import { readSigningKey } from "../keyPair.ts";
-import type { Result } from "../output.ts";
+import { type Result, shownPath } from "../output.ts";
 import { addPasswordOption, PASSWORD_HELP, type PasswordOptions } from "../password.ts";
 import type { Context, Define } from "../registry.ts";
 import { type Approval, toApproval, toExpiry } from "../signOptions.ts";
@@ -140,7 +140,7 @@ async function signPath(
     text: [
       `${path} is signed as ${shape} by ${algorithm} key ${fingerprint.slice(0, 16)}…`,
       ...lines,
-      ...files.map((file) => `  written: ${file}`),
+      ...files.map((file) => `  written: ${shownPath(environment.cwd, file)}`),
       ...notice,
     ].join("\n"),
   };

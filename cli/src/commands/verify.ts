@@ -98,7 +98,7 @@ async function* verify(
         subject: printableLine(path),
         mend: mendCommand(path, verdict),
       });
-      yield { exit: verdictExit(verdict), json: { path, ...verdict }, text };
+      yield { exit: verdictExit(verdict), json: verdictJson(path, verdict), text };
     } catch (thrown) {
       yield errorResult(path, thrown);
     }
@@ -176,6 +176,22 @@ function verdictExit(verdict: Verdict): ExitCode {
       // A key that a trust policy lacks, say, is wrong configuration, whoever finds out.
       return exitOf(verdict.code) === 2 ? 2 : 3;
   }
+}
+
+function verdictJson(path: string, verdict: Verdict): Result["json"] {
+  const { status, target, digests, bundles, searched, notices } = verdict;
+  const { kind, name = null, region = null, account = null } = target;
+  const why = "code" in verdict ? { code: verdict.code, reason: verdict.reason } : {};
+  return {
+    path,
+    status,
+    ...why,
+    target: { kind, name, region, account },
+    digests,
+    bundles,
+    searched,
+    notices,
+  };
 }
 
 /** Names of files that someone else chose must not look like lines of ours. */

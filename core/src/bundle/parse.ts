@@ -2,6 +2,7 @@ import { hash } from "node:crypto";
 import { type Bundle, bundleFromJSON, ValidationError } from "@sigstore/bundle";
 import { FnsealError } from "../errors.ts";
 import { IN_TOTO_PAYLOAD_TYPE, parseStatement, type Statement } from "../statement/index.ts";
+import { isRecord } from "../statement/predicate.ts";
 
 /** A bundle's size in bytes beyond which it is not read. The largest honest ones hold an SBOM. */
 export const MAXIMUM_BUNDLE_BYTES = 5 << 20;
@@ -112,8 +113,4 @@ function contentOf(bundle: Bundle): Content {
       return { kind: "message", signature, digestHint: messageDigest.digest.toString("hex") };
     }
   }
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

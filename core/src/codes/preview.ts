@@ -77,6 +77,11 @@ export const PREVIEW_CODES = {
     title: "Signatures of container images are not verified yet",
     remedy: "Make an exception in the trust policy, with an end date, or deploy a zip.",
   },
+  "layer-not-trusted": {
+    outcome: "undecided",
+    title: "A function's layer is neither published by this program nor named in the trust policy",
+    remedy: "Name it under `trustedLayers` with its account, or publish it, signed, in the same program and use its `arn`.",
+  },
   "inline-runtime-unknown": {
     outcome: "undecided",
     title: "Inline code becomes a file whose name depends on a runtime that is not known",

@@ -107,9 +107,4 @@ export const SIGNER_CODES = {
     title: "The signature expires within 30 days",
     remedy: "Review the code and sign it again before then.",
   },
-  "layer-not-trusted": {
-    outcome: "rejected",
-    title: "A layer is neither made by this program nor named in the trust policy",
-    remedy: "Name it under `trustedLayers` with its account, or sign and publish it in the same program.",
-  },
 } as const satisfies CodeTable;

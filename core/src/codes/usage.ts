@@ -62,6 +62,11 @@ export const USAGE_CODES = {
     title: "The Sigstore trusted root cannot be used",
     remedy: "Give a `trusted_root.json` as Sigstore publishes it, or `public-good`.",
   },
+  "policy-pack-missing": {
+    outcome: "usage",
+    title: "The policy pack could not be installed",
+    remedy: "Check that npm runs here and reaches its registry, then run the command that was printed.",
+  },
   "config-invalid": {
     outcome: "usage",
     title: "The policy pack's configuration is wrong",

@@ -1,12 +1,14 @@
 import { createHash, hash as hashOf, type Hash } from "node:crypto";
 import { FnsealError } from "../errors.ts";
-import { dirHash, type FileDigest } from "./dirHash.ts";
+import { dirHashOfSorted, type FileDigest } from "./dirHash.ts";
 import { goTarHeader, tarPadding, TAR_TRAILER } from "./goTar.ts";
 import type { DigestLimits } from "./limits.ts";
 import { nameProblem } from "./names.ts";
-import { compareByFolder } from "./order.ts";
+import { compareByFolder, compareBytes } from "./order.ts";
 import type { Refusals } from "./refuse.ts";
 import { quote } from "./text.ts";
+
+const HASH_BYTES = 32;
 
 /** Takes one file's content in order; `end` must follow on the last byte. */
 export interface ContentSink {
@@ -19,7 +21,9 @@ export interface ContentSink {
  * bytes as they come by. Files have to come in the engine's order; of equal names the first one counts.
  */
 export class FileSet {
-  readonly #files: FileDigest[] = [];
+  readonly #names: string[] = [];
+  /** SHA-256 of each file in the order of the names; as hexadecimal strings they would take three times as much. */
+  #hashes = Buffer.allocUnsafe(64 * HASH_BYTES);
   readonly #folders = new Set<string>();
   readonly #seen = new Set<string>();
   readonly #limits: DigestLimits;
@@ -34,7 +38,7 @@ export class FileSet {
   }
 
   get files(): number {
-    return this.#files.length;
+    return this.#names.length;
   }
 
   get bytes(): number {
@@ -49,7 +53,7 @@ export class FileSet {
   /** A file whose content is in memory: one hash call, about three times as fast as {@link start} for small ones. */
   add(name: string, content: Uint8Array): void {
     if (!this.#enter(name, content.length)) return;
-    this.#files.push({ name, sha256: hashOf("sha256", content, "hex") });
+    this.#push(name, hashOf("sha256", content, "buffer"));
     this.#tar?.update(content).update(tarPadding(content.length));
   }
 
@@ -63,7 +67,7 @@ export class FileSet {
         this.#tar?.update(chunk);
       },
       end: () => {
-        this.#files.push({ name, sha256: content.digest("hex") });
+        this.#push(name, content.digest());
         this.#tar?.update(tarPadding(size));
       },
     };
@@ -76,7 +80,7 @@ export class FileSet {
 
   /** Refuses names that are a file and a folder at once. Call it when all files are in. */
   checkFolders(): void {
-    const sorted = [...this.#files.map((file) => file.name), ...this.#folders].sort(compareByFolder);
+    const sorted = [...this.#names, ...this.#folders].sort(compareByFolder);
     for (const [i, name] of sorted.entries()) {
       if (sorted[i + 1]?.startsWith(`${name}/`) === true) {
         this.#refusals.add("artifact-name-is-folder", `${quote(name)} is a file and a folder at once`);
@@ -85,13 +89,27 @@ export class FileSet {
   }
 
   dirHash(): string {
-    return dirHash(this.#files);
+    return dirHashOfSorted(this.#sorted());
   }
 
   /** SHA-256 of the engine's canonical tar; ends the set. */
   pulumiArchive(): string {
     if (this.#tar === undefined) throw new FnsealError("artifact-unsupported", "this set has no tar");
     return this.#tar.update(TAR_TRAILER).digest("hex");
+  }
+
+  *#sorted(): Generator<FileDigest> {
+    const name = (file: number) => this.#names[file] ?? "";
+    for (const file of [...this.#names.keys()].sort((a, b) => compareBytes(name(a), name(b)))) {
+      const sha256 = this.#hashes.toString("hex", file * HASH_BYTES, (file + 1) * HASH_BYTES);
+      yield { name: name(file), sha256 };
+    }
+  }
+
+  #push(name: string, sha256: Buffer): void {
+    const at = this.#names.push(name) * HASH_BYTES - HASH_BYTES;
+    if (at === this.#hashes.length) this.#hashes = Buffer.concat([this.#hashes, Buffer.allocUnsafe(at)]);
+    sha256.copy(this.#hashes, at);
   }
 
   #enter(name: string, size: number): boolean {

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import type { z } from "zod";
 import { DIGEST_ALGORITHMS, type DigestSet } from "../digest/types.ts";
 import { FnsealError } from "../errors.ts";
 import {
@@ -6,6 +6,8 @@ import {
   CODE_PREDICATE_TYPE,
   type CodePredicate,
   codePredicateSchema,
+  isRecord,
+  isUsualPredicate,
   STATEMENT_TYPE,
   STATEMENT_TYPE_V01,
 } from "./predicate.ts";
@@ -47,14 +49,31 @@ export function createCodeStatement(input: CodeStatementInput): string {
 }
 
 /** Statements of others name digests that are of no interest here, as git commits; they are left alone. */
-const statementSchema = z.object({
-  _type: z.enum([STATEMENT_TYPE, STATEMENT_TYPE_V01]),
-  subject: z
-    .array(z.object({ name: z.string().optional(), digest: z.record(z.string(), z.string()).optional() }))
-    .optional(),
-  predicateType: z.string().min(1),
-  predicate: z.unknown(),
-});
+interface StatementDocument {
+  readonly _type: string;
+  readonly subject?: readonly { readonly name?: string; readonly digest?: Readonly<Record<string, string>> }[];
+  readonly predicateType: string;
+  readonly predicate?: unknown;
+}
+
+function isStatementDocument(json: unknown): json is StatementDocument {
+  return (
+    isRecord(json) &&
+    (json["_type"] === STATEMENT_TYPE || json["_type"] === STATEMENT_TYPE_V01) &&
+    (json["subject"] === undefined || (Array.isArray(json["subject"]) && json["subject"].every(isSubject))) &&
+    typeof json["predicateType"] === "string" &&
+    json["predicateType"] !== ""
+  );
+}
+
+function isSubject(value: unknown): boolean {
+  if (!isRecord(value)) return false;
+  const { name, digest } = value;
+  return (
+    (name === undefined || typeof name === "string") &&
+    (digest === undefined || (isRecord(digest) && Object.values(digest).every((hex) => typeof hex === "string")))
+  );
+}
 
 const UTF8 = new TextDecoder("utf-8", { fatal: true });
 
@@ -71,11 +90,10 @@ export function parseStatement(payload: Uint8Array): Statement {
   } catch (cause) {
     throw new FnsealError("statement-malformed", "the signed payload is not JSON", { cause });
   }
-  const parsed = statementSchema.safeParse(json);
-  if (!parsed.success) {
-    throw new FnsealError("statement-malformed", `the signed statement is malformed: ${firstIssue(parsed.error)}`);
+  if (!isStatementDocument(json)) {
+    throw new FnsealError("statement-malformed", "the signed payload is not an in-toto statement");
   }
-  const { subject, predicateType, predicate, _type } = parsed.data;
+  const { subject, predicateType, predicate, _type } = json;
   if (!subject?.length) throw new FnsealError("statement-no-subject", "the signed statement has no subject");
   const subjects = subject.map(({ name, digest }) => ({ name: name ?? "", digests: knownDigests(digest ?? {}) }));
   if (!predicateType.startsWith(CODE_PREDICATE_PREFIX)) return { subjects, predicateType };
@@ -86,6 +104,7 @@ export function parseStatement(payload: Uint8Array): Statement {
   if (_type !== STATEMENT_TYPE) {
     throw new FnsealError("statement-malformed", `the signed statement's _type is not ${STATEMENT_TYPE}`);
   }
+  if (isUsualPredicate(predicate)) return { subjects, predicateType, code: predicate };
   const code = codePredicateSchema.safeParse(predicate);
   if (!code.success) {
     throw new FnsealError("statement-malformed", `the statement's predicate is malformed: ${firstIssue(code.error)}`);
@@ -96,7 +115,7 @@ export function parseStatement(payload: Uint8Array): Statement {
 function knownDigests(digest: Readonly<Record<string, string>>): DigestSet {
   const known: Record<string, string> = {};
   for (const algorithm of DIGEST_ALGORITHMS) {
-    const value = digest[algorithm];
+    const value = Object.hasOwn(digest, algorithm) ? digest[algorithm] : undefined;
     if (value !== undefined && /^[0-9a-f]{64}$/.test(value)) known[algorithm] = value;
   }
   return known;

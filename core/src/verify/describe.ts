@@ -50,6 +50,6 @@ function digestLines({ digests }: Verdict): string[] {
 function foundLines({ bundles, searched }: Verdict): string[] {
   const lines = bundles.slice(0, LISTED).map(({ where, code, message }) => `  found: ${where}: ${message} [${code}]`);
   if (bundles.length > LISTED) lines.push(`  found: and ${bundles.length - LISTED} more bundles`);
-  if (bundles.length === 0) lines.push("  found: no bundle");
+  if (bundles.length === 0 && searched.length > 0) lines.push("  found: no bundle");
   return [...searched.map((place) => `  looked in: ${place}`), ...lines];
 }

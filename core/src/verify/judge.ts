@@ -94,7 +94,8 @@ function revokedDigest(artifact: Artifact, policy: TrustPolicy): string | undefi
 /** Code that cannot be read, or whose shape is refused and whose exact bytes nobody signed. */
 function artifactFailure(artifact: Artifact | FnsealError, results: readonly RuleResult[]): Failure | undefined {
   if (!("digests" in artifact)) {
-    return { status: "undecided", code: artifact.code, reason: artifact.message };
+    const status = artifact.outcome === "rejected" ? "rejected" : "undecided";
+    return { status, code: artifact.code, reason: artifact.message };
   }
   const [refusal] = artifact.refusals;
   if (!refusal) return undefined;

@@ -10,6 +10,7 @@ export interface Approval {
  * counts once (a maximum matching, found by augmenting paths).
  */
 export function countAuthorities(approvals: readonly Approval[]): number {
+  if (approvals.length < 2) return approvals.length;
   const authorities = [...new Set(approvals.map(({ authority }) => authority))];
   const matched = new Map<string, string>();
   const assign = (authority: string, visited: Set<string>): boolean =>

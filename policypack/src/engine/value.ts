@@ -12,6 +12,8 @@ const UNKNOWN = new Set([
   "dd056dcd-154b-4c76-9bd3-c8f88648b5ff",
 ]);
 
+const SHA256_OF_NOTHING = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+
 /** A property: its value, or that it is unknown, or that it is not there. Secrets are unwrapped. */
 export type Property<T> = 
   | { readonly kind: "known"; readonly value: T }
@@ -74,7 +76,9 @@ function toNode(value: unknown): Archive | Asset | undefined {
     case ASSET:
       if (isText(path)) return { kind: "file", path };
       if (isText(uri)) return { kind: "remote", uri };
-      return typeof text === "string" ? { kind: "text", text } : undefined;
+      if (isText(text)) return { kind: "text", text };
+      // The engine leaves an empty text out; its hash still tells it from an asset that is not known.
+      return text === "" || unwrapped["hash"] === SHA256_OF_NOTHING ? { kind: "text", text: "" } : undefined;
     case ARCHIVE: {
       if (isText(path)) return { kind: "archive-file", path };
       if (isText(uri)) return { kind: "archive-remote", uri };
@@ -82,8 +86,9 @@ function toNode(value: unknown): Archive | Asset | undefined {
       const entries = new Map<string, Asset | Archive>();
       for (const [name, inner] of Object.entries(assets)) {
         const node = toNode(inner);
-        // A member that is not known yet: the whole archive is unknown, which `hasUnknown` says.
         if (node) entries.set(name, node);
+        // A member that is not known yet makes the whole archive unknown, which `hasUnknown` says.
+        else if (!containsUnknown(inner)) return undefined;
       }
       return { kind: "archive-assets", entries };
     }

@@ -80,11 +80,11 @@ function hasEmptyText(value: unknown): boolean {
 }
 
 function isEmptyText(value: WireObject): boolean {
-  return markOf(value) === ASSET && value["text"] === "" && !value["path"] && !value["uri"];
+  return markOf(value) === ASSET && !value["text"] && !value["path"] && !value["uri"];
 }
 
 /**
- * The SDK takes an asset without path, text and uri for invalid, and an empty text for none. A space stands in
+ * The engine leaves an empty text out, and the SDK takes an asset without path, text and uri for invalid. A space stands in
  * for it; fnseal's rules read the wire form, where it is still empty.
  */
 function withoutEmptyTexts(value: unknown): unknown {

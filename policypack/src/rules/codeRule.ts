@@ -1,4 +1,5 @@
-import { type Artifact, describeVerdict, digestArchive, FnsealError, passes, type Verdict } from "@fnseal/core";
+import { isAbsolute, relative } from "node:path";
+import { type Artifact, describeVerdict, digestArchive, FnsealError, type Found, passes, type Verdict } from "@fnseal/core";
 import type { ResourceValidationArgs } from "@pulumi/policy";
 import { known } from "../engine/value.ts";
 import type { WireObject } from "../engine/wire.ts";
@@ -29,7 +30,7 @@ export async function judgeResource({ args, raw, provider, session }: Judged): P
     case "several":
       return [problem("code-ambiguous", `the code is given as ${name}`)];
     case "image":
-      return judge(new FnsealError("image-unsupported", `${name} is an image, whose signatures are not verified yet`), name);
+      return judge(new FnsealError("image-unsupported", "signatures of container images are not verified yet"), name);
     case "inline":
       return judge(await attempt(() => readInline(source)), name);
     case "archive":
@@ -60,17 +61,28 @@ export async function judgeResource({ args, raw, provider, session }: Judged): P
 
   async function judge(code: ReadCode | FnsealError, subjectName: string): Promise<Finding[]> {
     const isRead = "artifact" in code;
-    const digests = isRead ? code.artifact.digests : {};
-    const found = await ready.store.find({ paths: isRead ? withFolders(code.paths) : [], digests });
+    const found = isRead ? await ready.store.find({ paths: withFolders(code.paths), digests: code.artifact.digests }) : NOTHING_SOUGHT;
     const verdict = await ready.judge.judge({
       target: subject.target,
       artifact: isRead ? code.artifact : code,
       found,
       readFile: isRead ? code.readFile : undefined,
     });
-    return toFindings(verdict, { subject, ready, name: subjectName, signable: isRead ? code.paths[0] : undefined });
+    return toFindings(verdict, { subject, ready, name: subjectName, signable: isRead ? signableOf(code, ready) : undefined });
   }
 }
+
+/** The path to sign, as one would type it in the project's folder. */
+function signableOf({ paths }: ReadCode, { folders }: Ready): string | undefined {
+  const [path] = paths;
+  const [first] = folders;
+  if (path === undefined || !first) return path;
+  const short = relative(first.projectFolder, path);
+  return short.startsWith("..") || isAbsolute(short) ? path : short;
+}
+
+/** Without digests there is nothing to look for. */
+const NOTHING_SOUGHT: Found = { candidates: [], searched: [] };
 
 interface Context {
   readonly subject: Subject;
@@ -97,8 +109,8 @@ type Failing = Extract<Verdict, { code: unknown }>;
 function mendOf(verdict: Failing, signable: string | undefined): string | undefined {
   if (signable === undefined) return undefined;
   const { kind, name } = verdict.target;
-  const option = name === undefined ? "" : ` --${kind} ${name}`;
-  const command = `npx fnseal sign ${JSON.stringify(signable).slice(1, -1)}`;
+  const option = name === undefined ? "" : ` --${kind} ${patternFor(name)}`;
+  const command = `npx fnseal sign ${signable}`;
   switch (verdict.code) {
     case "bundle-not-found":
     case "expired":
@@ -111,6 +123,11 @@ function mendOf(verdict: Failing, signable: string | undefined): string | undefi
     default:
       return undefined;
   }
+}
+
+/** Pulumi's automatic names end in seven random digits, which the next replacement changes. */
+function patternFor(name: string): string {
+  return /-[0-9a-f]{7}$/.test(name) ? `'${name.slice(0, -7)}*'` : name;
 }
 
 function unknownFinding(code: "code-unknown" | "name-unknown", message: string, { config }: Ready): Finding {

@@ -1,4 +1,6 @@
-import { LAYER_TYPES } from "../resources/lambda.ts";
+import { FUNCTION_TYPES, LAYER_TYPES } from "../resources/lambda.ts";
+import { judgeUsedLayers, usedLayersInStack } from "../resources/usedLayers.ts";
+import { checkObjectVersion } from "../resources/objectVersion.ts";
 import type { Session } from "../session.ts";
 import { judgeResource } from "./codeRule.ts";
 import { createRule } from "./rule.ts";
@@ -7,11 +9,19 @@ export function lambdaLayerSigned(session: Session): ReturnType<typeof createRul
   return createRule({
     name: "lambda-layer-signed",
     displayName: "Lambda layers are signed",
-    description: "A Lambda layer version's content has a signature that the trust policy asks for.",
+    description: "A Lambda layer's content has a signature that the trust policy asks for.",
     severity: "critical",
     remediationSteps:
-      "Build the layer, review it and sign it: `fnseal sign PATH --layer NAME`. Keep the bundle beside the artifact or in a bundles folder.",
-    types: LAYER_TYPES,
-    validate: (context) => judgeResource({ ...context, session }),
+      "Build the layer, review it and sign it: `fnseal sign PATH --layer NAME`. Name layers of AWS and vendors under `trustedLayers` of the trust policy.",
+    types: [...FUNCTION_TYPES, ...LAYER_TYPES],
+    validate: (context) => {
+      if (FUNCTION_TYPES.includes(context.args.type)) return judgeUsedLayers(context, session);
+      session.layers.add(context);
+      return judgeResource({ ...context, session });
+    },
+    validateInStack: (resource, stack) =>
+      FUNCTION_TYPES.includes(resource.type)
+        ? usedLayersInStack(resource, stack, session)
+        : checkObjectVersion(resource, stack),
   });
 }

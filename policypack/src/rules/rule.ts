@@ -1,5 +1,13 @@
 import { FnsealError, messageOf } from "@fnseal/core";
-import type { PolicyConfigSchema, ReportViolation, ResourceValidationArgs, ResourceValidationPolicy } from "@pulumi/policy";
+import type {
+  PolicyConfigSchema,
+  PolicyResource,
+  ReportViolation,
+  ResourceValidationArgs,
+  ResourceValidationPolicy,
+  StackValidationArgs,
+  StackValidationPolicy,
+} from "@pulumi/policy";
 import { wrapLoadedCopies } from "../engine/copies.ts";
 import { rawProperties, type WireObject } from "../engine/wire.ts";
 import { type Finding, problem } from "./finding.ts";
@@ -18,6 +26,20 @@ export interface RuleDefinition {
   readonly types?: readonly string[];
   readonly configSchema?: PolicyConfigSchema;
   readonly validate: (context: RuleContext) => Finding[] | Promise<Finding[]>;
+  /**
+   * What only the whole stack shows: which outputs a property was made of. Asked at the end of a preview and of an
+   * update, once for each resource of `types`.
+   */
+  readonly validateInStack?: (resource: StackResource, stack: readonly StackResource[]) => Finding[] | Promise<Finding[]>;
+}
+
+/** A resource of the stack as a rule sees it: inputs and, as far as they are known, outputs. */
+export interface StackResource {
+  readonly urn: string;
+  readonly type: string;
+  readonly raw: WireObject;
+  /** URNs of the resources whose outputs a property was made of, by property. */
+  readonly dependencies: Readonly<Record<string, readonly string[]>>;
 }
 
 /** A resource as a rule sees it. */
@@ -34,8 +56,9 @@ export interface RuleContext {
  * hides another's, and never lets one pass.
  */
 export function createRule(definition: RuleDefinition): ResourceValidationPolicy {
-  const { name, types, validate, configSchema, ...metadata } = definition;
-  const policy: ResourceValidationPolicy = {
+  const { name, types, validate, validateInStack, configSchema, ...metadata } = definition;
+  // The SDK runs both functions of a policy that has both.
+  const policy: ResourceValidationPolicy & Partial<StackValidationPolicy> = {
     name,
     ...metadata,
     ...(configSchema && { configSchema }),
@@ -46,6 +69,16 @@ export function createRule(definition: RuleDefinition): ResourceValidationPolicy
       if (types && !types.includes(args.type)) return;
       for (const finding of await findingsOf(args, validate)) report(finding, reportViolation);
     },
+    ...(validateInStack && {
+      validateStack: async (args: StackValidationArgs, reportViolation: ReportViolation) => {
+        const stack = args.resources.map(toStackResource);
+        for (const resource of stack) {
+          if (types && !types.includes(resource.type)) continue;
+          const findings = await guarded(() => validateInStack(resource, stack));
+          for (const finding of findings) report(finding, reportViolation, resource.urn);
+        }
+      },
+    }),
   };
   // The SDK asks for the name when the pack is made and before each resource is read: by then its own copy is
   // loaded, whichever it is, and can be wrapped.
@@ -59,27 +92,38 @@ export function createRule(definition: RuleDefinition): ResourceValidationPolicy
   return policy;
 }
 
-async function findingsOf(args: ResourceValidationArgs, validate: RuleDefinition["validate"]): Promise<Finding[]> {
-  try {
+function findingsOf(args: ResourceValidationArgs, validate: RuleDefinition["validate"]): Promise<Finding[]> {
+  return guarded(() => {
     const raw = rawProperties(args.props);
     if (!raw) return [problem("resource-unread", "the resource did not pass through fnseal's reader")];
     // An untargeted new resource comes without properties: nothing will be done to it.
     if (Object.keys(raw).length === 0) return [];
     const provider = (args.provider && rawProperties(args.provider.props)) ?? {};
-    return await validate({ args, raw, provider });
+    return validate({ args, raw, provider });
+  });
+}
+
+async function guarded(judge: () => Finding[] | Promise<Finding[]>): Promise<Finding[]> {
+  try {
+    return await judge();
   } catch (thrown) {
     if (thrown instanceof FnsealError) return [problem(thrown.code, thrown.message)];
     return [problem("internal-error", `the rule failed: ${messageOf(thrown)}`)];
   }
 }
 
-function report({ level, text }: Finding, reportViolation: ReportViolation): void {
+function toStackResource({ urn, type, props, propertyDependencies }: PolicyResource): StackResource {
+  const dependencies = Object.entries(propertyDependencies).map(([name, on]) => [name, on.map((other) => other.urn)]);
+  return { urn, type, raw: rawProperties(props as object) ?? {}, dependencies: Object.fromEntries(dependencies) };
+}
+
+function report({ level, text }: Finding, reportViolation: ReportViolation, urn?: string): void {
   switch (level) {
     case "violation":
-      reportViolation(text);
+      reportViolation(text, urn);
       return;
     case "notice":
-      asReportNotice(reportViolation)({ message: text, enforcementLevel: "advisory" });
+      asReportNotice(reportViolation)({ message: text, enforcementLevel: "advisory", ...(urn && { urn }) });
       return;
   }
 }
@@ -88,7 +132,7 @@ function report({ level, text }: Finding, reportViolation: ReportViolation): voi
  * The SDK takes an object here too, by which a mandatory rule can say something that stops nothing. Its types do
  * not tell. Source: @pulumi/policy, server.js, makeReportViolationFun.
  */
-type ReportNotice = (notice: { readonly message: string; readonly enforcementLevel: "advisory" }) => void;
+type ReportNotice = (notice: { readonly message: string; readonly enforcementLevel: "advisory"; readonly urn?: string }) => void;
 
 function asReportNotice(report: unknown): ReportNotice {
   return report as ReportNotice;

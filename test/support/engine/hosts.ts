@@ -1,8 +1,18 @@
 import { createHash } from "node:crypto";
-import { chmodSync, existsSync, linkSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  linkSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { cache, root } from "../../../scripts/tools/paths.ts";
 import type { Engine } from "../../../scripts/tools/pulumi.ts";
+import { findYaml } from "../../../scripts/tools/yaml.ts";
 
 /** The engine with the programs that it starts, each a script that runs the tests' own Node. */
 export interface Hosts {
@@ -22,6 +32,8 @@ export function ensureHosts(engine: Engine): Hosts {
   const folder = join(cache, `hosts-${key}`);
   const run = (main: string) => `exec "${node}" "${join(support, main)}" "$@"`;
   const providers = ["aws", "aws-native"].map((name) => {
+    // The engine keeps the schema of a plugin beside its folder, and would not see that ours has changed.
+    rmSync(join(folder, `schema-${name}.json`), { force: true });
     script(join(folder, name, `pulumi-resource-${name}`), run(`plugins/${name}/main.ts`));
     return [name, join(folder, name)] as const;
   });
@@ -33,6 +45,8 @@ export function ensureHosts(engine: Engine): Hosts {
   const dynamic = `exec "${node}" "$("${node}" -p "require.resolve('${DYNAMIC}')")" "$@"`;
   script(join(bin, "pulumi-language-nodejs"), run("languageHost/main.ts"));
   script(join(bin, "pulumi-resource-pulumi-nodejs"), dynamic);
+  const yaml = findYaml();
+  if (yaml !== undefined) linkProgram(yaml, bin);
   // The engine warns of a language host that it finds on PATH and not beside itself.
   return { ...hosts, command: linkProgram(engine.command, bin) };
 }

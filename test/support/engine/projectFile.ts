@@ -1,4 +1,4 @@
-import type { ProjectOptions } from "./project.ts";
+import type { ProjectOptions } from "./types.ts";
 
 /**
  * Pulumi.yaml: the one that is there, or a new one, with the stand-in providers added unless it names plugins

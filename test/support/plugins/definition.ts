@@ -33,6 +33,8 @@ export interface ProviderDefinition {
   other: ResourceType;
   /** Whether every resource gets the provider's region as its own property, as in @pulumi/aws 7. */
   setsRegion: boolean;
+  /** The package's schema, for languages that check programs against it. */
+  schema?: object;
   invokes: Readonly<Record<string, (args: WireMap, place: Place) => WireMap>>;
 }
 

@@ -42,7 +42,7 @@ export function createProvider(definition: ProviderDefinition): grpc.UntypedServ
     getPluginInfo: unary(() => new plugin.PluginInfo().setVersion(definition.version)),
     getSchema: unary(() =>
       new provider.GetSchemaResponse().setSchema(
-        JSON.stringify({ name: definition.name, version: definition.version }),
+        JSON.stringify({ name: definition.name, version: definition.version, ...definition.schema }),
       ),
     ),
     checkConfig: unary((request) => {

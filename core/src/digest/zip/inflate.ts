@@ -3,6 +3,8 @@ import { nodeErrorCode } from "../refuse.ts";
 import { quote } from "../text.ts";
 import { refuse } from "./fields.ts";
 
+/** Node's own lower bound of `chunkSize`. */
+const SMALLEST_CHUNK = 64;
 /** Node gives each piece a new buffer; above 32 KiB the garbage collector lets 20 MB more of them pile up. */
 const OUTPUT_CHUNK = 32 * 1024;
 
@@ -25,7 +27,9 @@ export function inflateSmall(packed: Buffer, { name, size }: Expected): Buffer {
   let result: { buffer: Buffer; engine: { bytesWritten: number } };
   try {
     // With `info` Node gives the engine too, whose count tells where the stream ended; the types lack it.
-    const options = { info: true, maxOutputLength: Math.max(size, 1) };
+    // One output buffer of the right size; Node's 16 KiB for each entry are garbage that piles up.
+    const chunkSize = Math.max(size, SMALLEST_CHUNK);
+    const options = { info: true, chunkSize, maxOutputLength: Math.max(size, 1) };
     result = inflateRawSync(packed, options) as unknown as typeof result;
   } catch (thrown) {
     if (nodeErrorCode(thrown) === "ERR_BUFFER_TOO_LARGE")

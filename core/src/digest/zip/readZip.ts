@@ -1,7 +1,6 @@
 import type { Place } from "../place.ts";
-import { quote } from "../text.ts";
-import { readContent, type Span } from "./content.ts";
-import { readDirectory, type ZipEntry } from "./directory.ts";
+import { readContent } from "./content.ts";
+import { type DirectoryIndex, readDirectory, readEntry } from "./directory.ts";
 import { readEnd } from "./end.ts";
 import { refuse, type ZipBytes } from "./fields.ts";
 
@@ -36,28 +35,31 @@ export async function readZip(
   bytes.read(directory, end.start);
   onDirectory?.(directory, end.start);
   const before = refusals.all.length;
-  const entries = await readDirectory(directory, end, run, refusals);
-  const inFile = spans(entries, end.start);
+  const index = await readDirectory(directory, end, run, refusals);
+  const { order: byOffset, ends } = layOut(index, end.start);
   if (refusals.all.length > before) return;
-  for (const span of order === "file" ? inFile : inOrderOf(entries, inFile)) {
-    await readContent(bytes, span, { ...place, name: place.rename(span.entry.name) });
+  for (const number of order === "file" ? byOffset : index.positions.keys()) {
+    const { entry } = readEntry(directory, index.positions[number] ?? 0);
+    const span = { entry, end: ends[number] ?? 0 };
+    await readContent(bytes, span, { set: place.set, run, name: place.rename(entry.name) });
     await run.pause();
   }
 }
 
-/** Each entry with its end, from front to back. The first must start the file. */
-function spans(entries: readonly ZipEntry[], directory: number): Span[] {
-  const sorted = [...entries].sort((a, b) => a.offset - b.offset);
-  const first = sorted[0]?.offset ?? directory;
-  if (first !== 0) refuse("zip-prefixed", `${first} bytes are before the zip's first entry`);
-  return sorted.map((entry, i) => {
-    const end = sorted[i + 1]?.offset ?? directory;
-    if (end <= entry.offset) refuse("zip-overlap", `${quote(entry.name)} starts where another entry is`);
-    return { entry, end };
-  });
-}
-
-function inOrderOf(entries: readonly ZipEntry[], inFile: readonly Span[]): Span[] {
-  const found = new Map(inFile.map((span) => [span.entry, span]));
-  return entries.flatMap((entry) => found.get(entry) ?? []);
+/**
+ * The entries' numbers from front to back, and where each one's bytes end: at the next entry or at the
+ * directory. The first has to start the file.
+ */
+function layOut({ offsets }: DirectoryIndex, directory: number): { order: number[]; ends: number[] } {
+  const at = (number: number | undefined) =>
+    (number === undefined ? undefined : offsets[number]) ?? directory;
+  const order = [...offsets.keys()].sort((a, b) => at(a) - at(b));
+  if (at(order[0]) !== 0) refuse("zip-prefixed", `${at(order[0])} bytes are before the zip's first entry`);
+  const ends: number[] = new Array<number>(order.length).fill(0);
+  for (const [i, number] of order.entries()) {
+    const end = at(order[i + 1]);
+    if (end <= at(number)) refuse("zip-overlap", `two entries start at byte ${end}, or one in the directory`);
+    ends[number] = end;
+  }
+  return { order, ends };
 }

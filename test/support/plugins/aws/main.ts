@@ -1,5 +1,6 @@
 /** The stand-in for `pulumi-resource-aws`: any `aws:*` type, in Pulumi's state only. */
 import { serve } from "../serve.ts";
+import { schema } from "./schema.ts";
 import { other, types } from "./types.ts";
 
 await serve({
@@ -8,6 +9,7 @@ await serve({
   types,
   other,
   setsRegion: true,
+  schema,
   invokes: {
     "aws:index/getCallerIdentity:getCallerIdentity": (_args, { account }) => ({
       accountId: account,
