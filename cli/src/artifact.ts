@@ -1,4 +1,5 @@
-import { type Artifact, digestPath, FnsealError } from "@fnseal/core";
+import { closeSync, fstatSync, openSync, readSync, type Stats } from "node:fs";
+import { type Artifact, digestPath, FnsealError, type ReadBytes } from "@fnseal/core";
 import type { Environment } from "./environment.ts";
 import { createProgress } from "./progress.ts";
 
@@ -23,4 +24,31 @@ export function assertUnambiguous({ refusals }: Artifact, path: string): void {
 /** Digests as lines `  algorithm value`. */
 export function digestLines({ digests }: Artifact): string[] {
   return Object.entries(digests).map(([algorithm, value]) => `  ${algorithm.padEnd(13)} ${String(value)}`);
+}
+
+const CHUNK = 256 << 10;
+
+/**
+ * A file's bytes once more, for a signature over them: each chunk is good until the next one. They must be those
+ * that were digested, or a file changed to and fro would get one file's digests and another's signature.
+ *
+ * @param before the file as it was before it was digested
+ */
+export function readAgain(path: string, before: Stats): ReadBytes {
+  return async function* () {
+    const file = openSync(path, "r");
+    try {
+      const chunk = Buffer.allocUnsafeSlow(CHUNK);
+      for (let length = readSync(file, chunk); length > 0; length = readSync(file, chunk)) {
+        yield chunk.subarray(0, length);
+      }
+      const after = fstatSync(file);
+      const fields = ["dev", "ino", "size", "mtimeMs", "ctimeMs"] as const;
+      if (fields.some((field) => before[field] !== after[field])) {
+        throw new FnsealError("artifact-changed", "the file changed while it was read");
+      }
+    } finally {
+      closeSync(file);
+    }
+  };
 }

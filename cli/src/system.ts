@@ -1,4 +1,3 @@
-import { spawn } from "node:child_process";
 import { once } from "node:events";
 import type { Environment } from "./environment.ts";
 
@@ -25,6 +24,7 @@ export function createEnvironment(): Environment {
 }
 
 async function execute(command: string, args: readonly string[], cwd: string): Promise<number> {
+  const { spawn } = await import("node:child_process");
   // On Windows npm is a script, which only a shell can start.
   const child = spawn(command, args, { cwd, stdio: ["ignore", 2, 2], shell: isWindows });
   const [code] = (await once(child, "close")) as [number | null];

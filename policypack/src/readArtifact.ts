@@ -16,6 +16,11 @@ export interface ReadCode {
 export interface ReadOptions {
   readonly folders: readonly ProgramFolder[];
   readonly trustEngineHash: boolean;
+  /**
+   * Called where the resource ignores changes of its code and the files have changed since: the engine then sends
+   * what is in its state, whose files are gone and whose hash is all that is known.
+   */
+  readonly onKeptCode?: (() => void) | undefined;
 }
 
 /**
@@ -38,6 +43,10 @@ export async function readCode({ archive, hash }: WireArchive, options: ReadOpti
     throw new FnsealError("program-folder-ambiguous", `the files differ between ${names}`);
   }
   if (first.artifact.refusals.length === 0 || first.artifact.engineHash !== undefined) {
+    if (options.onKeptCode && hash !== undefined && hash !== first.artifact.engineHash) {
+      options.onKeptCode();
+      return { artifact: believedArtifact(archive, hash), paths: pathsOf(archive).map((path) => resolve(first.root, path)), readFile: undefined };
+    }
     assertHash(first.artifact, hash, archive, first.root);
   }
   await assertCacheClean(first.artifact);
@@ -108,7 +117,7 @@ function assertHash(artifact: Artifact, hash: string | undefined, node: Archive 
   throw new FnsealError("engine-hash-mismatch", message);
 }
 
-/** What the engine's hash names, where the configuration says to believe it. */
+/** What the engine's hash names, where nothing else is left to go by. */
 function believedArtifact(node: Archive | Asset, hash: string): Artifact {
   const path = node.kind === "archive-file" ? node.path : node.kind === "archive-remote" ? node.uri : undefined;
   const isZip = path?.endsWith(".zip") ?? false;

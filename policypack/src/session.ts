@@ -24,6 +24,8 @@ export interface Ready {
 export class Session {
   readonly objects = new SeenObjects();
   readonly layers = new PublishedLayers();
+  /** URNs of resources that ignore changes of their code and were judged by the hash in the engine's state. */
+  readonly keptCode = new Set<string>();
   #surroundings: Surroundings | undefined;
   #ready: { readonly project: string; readonly result: Ready | FnsealError } | undefined;
   readonly #packConfig: () => PackConfig | undefined;

@@ -1,4 +1,4 @@
-import { createReadStream, existsSync, fstatSync, openSync, type Stats, statSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { resolve } from "node:path";
 import {
   type Artifact,
@@ -8,12 +8,11 @@ import {
   describeVerdict,
   FnsealError,
   type Judge,
-  type ReadBytes,
   type Target,
   type TrustPolicy,
   type Verdict,
 } from "@fnseal/core";
-import { readArtifact } from "../artifact.ts";
+import { readArtifact, readAgain } from "../artifact.ts";
 import type { Environment } from "../environment.ts";
 import { errorResult, exitOf, usageError } from "../errors.ts";
 import { collect, helpAfter } from "../help.ts";
@@ -122,22 +121,6 @@ async function verifyPath(path: string, { target, judge, store, environment }: C
       ? await store.find({ paths: [absolute], digests })
       : { candidates: [], searched: [] };
   return judge.judge({ target, artifact, found, readFile: isFile ? readAgain(absolute, before) : undefined });
-}
-
-/**
- * The file's bytes once more, for a signature over them. They must be those that were digested, or a file changed
- * to and fro would get one file's digests and another's signature.
- */
-function readAgain(path: string, before: Stats): ReadBytes {
-  return async function* () {
-    const fd = openSync(path, "r");
-    yield* createReadStream(path, { fd, autoClose: false, highWaterMark: 1 << 18 });
-    const after = fstatSync(fd);
-    const isSame = (["dev", "ino", "size", "mtimeMs", "ctimeMs"] as const).every(
-      (field) => before[field] === after[field],
-    );
-    if (!isSame) throw new FnsealError("artifact-changed", "the file changed while it was read");
-  };
 }
 
 function toTarget(options: Options): Target {

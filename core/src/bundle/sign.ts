@@ -21,5 +21,7 @@ export async function signStatement(statement: string, key: SigningKey): Promise
     signature,
     keyHint: hint,
   });
+  // cosign passes over a signature whose keyid is not go-securesystemslib's own name for the key; none is tried.
+  for (const envelopeSignature of bundle.content.dsseEnvelope.signatures) envelopeSignature.keyid = "";
   return `${JSON.stringify(bundleToJSON(bundle))}\n`;
 }

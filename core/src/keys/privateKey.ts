@@ -59,7 +59,7 @@ export async function importPrivateKey(
  */
 export async function loadSigningKey(pem: string, password: string, where: string): Promise<SigningKey> {
   if (!isEncryptedKey(pem)) {
-    const isKey = /-----BEGIN [A-Z ]*PRIVATE KEY-----/.test(pem);
+    const isKey = /-----BEGIN (?!ENCRYPTED (?:SIGSTORE|COSIGN))[A-Z ]*PRIVATE KEY-----/.test(pem);
     throw isKey
       ? new FnsealError("key-not-encrypted", `${where} is a private key that is not encrypted`)
       : new FnsealError("key-not-a-key", `${where} is not a private key`);

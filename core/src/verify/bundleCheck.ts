@@ -81,8 +81,6 @@ function verifyRequired(
   isRevokedByTime: boolean,
   { policy, artifact }: CheckContext,
 ): SignedTime {
-  const signedAt = bundle.kind === "dsse" ? bundle.statement.code?.signedAt : undefined;
-  const claimed = signedAt === undefined ? [] : [new Date(signedAt)];
   const isKeyless = signer.kind === "certificate";
   const required = {
     transparencyLog: (rule.transparencyLog ?? (isKeyless ? "required" : "optional")) === "required",
@@ -90,6 +88,8 @@ function verifyRequired(
     timestamp: isKeyless || rule.timestamp === "required",
   };
   const needsTime = rule.maximumAge !== undefined || isRevokedByTime;
+  const signedAt = needsTime && bundle.kind === "dsse" ? bundle.statement.code?.signedAt : undefined;
+  const claimed = signedAt === undefined ? [] : [new Date(signedAt)];
   if (!isKeyless && !required.transparencyLog && !required.timestamp && !(needsTime && hasTimes(bundle))) {
     return { verified: [], notAfter: claimed };
   }

@@ -47,9 +47,11 @@ function digestLines({ digests }: Verdict): string[] {
   });
 }
 
-function foundLines({ bundles, searched }: Verdict): string[] {
-  const lines = bundles.slice(0, LISTED).map(({ where, code, message }) => `  found: ${where}: ${message} [${code}]`);
-  if (bundles.length > LISTED) lines.push(`  found: and ${bundles.length - LISTED} more bundles`);
+/** What was found besides the bundle that the reason is about. */
+function foundLines({ bundles, searched, reason }: Extract<Verdict, { code: unknown }>): string[] {
+  const others = bundles.filter(({ where, message }) => !reason.includes(`${where}: ${message}`));
+  const lines = others.slice(0, LISTED).map(({ where, code, message }) => `  found: ${where}: ${message} [${code}]`);
+  if (others.length > LISTED) lines.push(`  found: and ${others.length - LISTED} more bundles`);
   if (bundles.length === 0 && searched.length > 0) lines.push("  found: no bundle");
   return [...searched.map((place) => `  looked in: ${place}`), ...lines];
 }

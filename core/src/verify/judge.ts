@@ -143,6 +143,7 @@ function endedException(exceptions: readonly Exception[]): string {
 }
 
 function uniqueFindings(results: readonly RuleResult[]): BundleFinding[] {
+  if (results.length === 1) return [...(results[0]?.findings ?? [])];
   const seen = new Map<string, BundleFinding>();
   for (const finding of results.flatMap(({ findings }) => findings)) {
     seen.set(`${finding.where}\n${finding.code}`, finding);

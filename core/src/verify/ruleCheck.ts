@@ -62,8 +62,8 @@ export function checkRule(opened: readonly OpenedBundle[], rule: Rule, context: 
 }
 
 function approvalsOf({ authorities, signer }: Accepted, rule: Rule): Approval[] {
-  const wanted = new Set(rule.signedBy.of.map(({ name }) => name));
-  return authorities.flatMap(({ name }) => (wanted.has(name) ? [{ authority: name, signer }] : []));
+  const { of } = rule.signedBy;
+  return authorities.filter((authority) => of.includes(authority)).map(({ name }) => ({ authority: name, signer }));
 }
 
 function mostTelling(findings: readonly BundleFinding[]): { code: Code; reason: string }[] {
@@ -74,13 +74,15 @@ function mostTelling(findings: readonly BundleFinding[]): { code: Code; reason: 
 
 /** Told where the rule is not met any more, or not for long, without the signatures that end first. */
 function expiryNotices(accepted: readonly Accepted[], rule: Rule, now: Date): Notice[] {
+  const soon = now.getTime() + EXPIRY_WARNING;
+  if (accepted.every((entry) => endOf(entry) > soon)) return [];
   const lastToFirst = [...accepted].sort((a, b) => endOf(b) - endOf(a));
   const enough = lastToFirst.findIndex((_, index) => {
     const approvals = lastToFirst.slice(0, index + 1).flatMap((entry) => approvalsOf(entry, rule));
     return countAuthorities(approvals) >= rule.signedBy.atLeast;
   });
   const { expires, hasExpired } = lastToFirst[enough] ?? {};
-  if (!expires || expires.getTime() - now.getTime() > EXPIRY_WARNING) return [];
+  if (!expires || expires.getTime() > soon) return [];
   const date = expires.toISOString();
   return hasExpired
     ? [{ code: "expired-notified", message: `the signature expired at ${date}` }]

@@ -22,6 +22,7 @@ export async function judgeResource({ args, raw, provider, session }: Judged): P
   const subject = subjectOf(args.type, raw, provider);
   const source = codeSource(args.type, raw);
   const name = describeSource(source);
+  const readOptions = { trustEngineHash: ready.config.trustEngineHash, folders: ready.folders };
   switch (source.kind) {
     case "unknown":
       return [unknownFinding("code-unknown", `${name} is not known yet`, ready)];
@@ -34,9 +35,14 @@ export async function judgeResource({ args, raw, provider, session }: Judged): P
     case "inline":
       return judge(await attempt(() => readInline(source)), name);
     case "archive":
-      return judge(await attempt(() => readCode(source.code, { ...ready.config, folders: ready.folders })), pathOf(source));
+      return judge(await attempt(() => readCode(source.code, { ...readOptions, onKeptCode: keptCode() })), pathOf(source));
     case "s3":
       return judgeObject(source);
+  }
+
+  /** Whether the resource is really there already shows at the end of the preview: {@link checkKeptCode}. */
+  function keptCode(): (() => void) | undefined {
+    return args.opts.ignoreChanges.includes("code") ? () => session.keptCode.add(args.urn) : undefined;
   }
 
   async function judgeObject(object: Extract<CodeSource, { kind: "s3" }>): Promise<Finding[]> {
@@ -54,7 +60,7 @@ export async function judgeResource({ args, raw, provider, session }: Judged): P
     for (const { code } of uploads) {
       if (code?.hasUnknown) findings.push(unknownFinding("code-unknown", `the content of ${name} is not known yet`, ready));
       else if (!code) findings.push(...(await judge(new FnsealError("s3-unread", `${name} is not uploaded from a file or archive`), name)));
-      else findings.push(...(await judge(await attempt(() => readCode(code, { ...ready.config, folders: ready.folders })), name)));
+      else findings.push(...(await judge(await attempt(() => readCode(code, readOptions)), name)));
     }
     return findings;
   }

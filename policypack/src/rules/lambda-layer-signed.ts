@@ -1,4 +1,5 @@
 import { FUNCTION_TYPES, LAYER_TYPES } from "../resources/lambda.ts";
+import { checkKeptCode } from "../resources/keptCode.ts";
 import { judgeUsedLayers, usedLayersInStack } from "../resources/usedLayers.ts";
 import { checkObjectVersion } from "../resources/objectVersion.ts";
 import type { Session } from "../session.ts";
@@ -22,6 +23,6 @@ export function lambdaLayerSigned(session: Session): ReturnType<typeof createRul
     validateInStack: (resource, stack) =>
       FUNCTION_TYPES.includes(resource.type)
         ? usedLayersInStack(resource, stack, session)
-        : checkObjectVersion(resource, stack),
+        : [...checkObjectVersion(resource, stack), ...checkKeptCode(resource, session)],
   });
 }

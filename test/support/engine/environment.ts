@@ -10,13 +10,13 @@ export interface Places {
 }
 
 /**
- * The engine's environment: the caller's without anything of Pulumi, AWS or Node that could change a result,
+ * The engine's environment: the caller's without what could change a result,
  * the tests' own Node first on PATH, and no look at the network.
  */
 export function environment(hosts: Hosts, places: Places): Record<string, string> {
   const inherited = Object.entries(process.env).filter(
     (entry): entry is [string, string] =>
-      entry[1] !== undefined && !/^(PULUMI_|AWS_|FNSEAL_|NODE_|JEST_|npm_)/i.test(entry[0]),
+      entry[1] !== undefined && !/^(PULUMI_|AWS_|FNSEAL_|JEST_|NODE_(OPTIONS|ENV|PATH)$)/.test(entry[0]),
   );
   return {
     ...Object.fromEntries(inherited),

@@ -10,7 +10,7 @@ import {
 } from "node:fs";
 import { writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { basename, dirname, join } from "node:path";
+import { dirname, join } from "node:path";
 import { root } from "../../../scripts/tools/paths.ts";
 
 export type Files = Readonly<Record<string, string | Uint8Array>>;
@@ -29,7 +29,7 @@ export function writeFiles(folder: string, files: Files): void {
 
 /** Copies a project or a pack without what was installed for it. */
 export function copyFolder(from: string, to: string): void {
-  cpSync(from, to, { recursive: true, filter: (path) => basename(path) !== "node_modules" });
+  cpSync(from, to, { recursive: true, filter: (path) => path !== join(from, "node_modules") });
 }
 
 /** Lets programs in the folder require what the checkout has installed. */

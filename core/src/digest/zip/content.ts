@@ -1,10 +1,10 @@
 import { crc32 } from "node:zlib";
-import type { ContentSink, FileSet } from "../fileSet.ts";
+import type { FileSet } from "../fileSet.ts";
 import type { Run } from "../run.ts";
 import { quote } from "../text.ts";
 import type { ZipEntry } from "./directory.ts";
 import { DEFLATED, FLAG, refuse, type ZipBytes } from "./fields.ts";
-import { inflateLarge, inflateSmall } from "./inflate.ts";
+import type { Inflater } from "./inflate.ts";
 import { assertDescriptor, readLocalHeader } from "./local.ts";
 import { SpanReader } from "./spanReader.ts";
 
@@ -20,6 +20,7 @@ export interface Span {
 export interface Target {
   readonly set: FileSet;
   readonly run: Run;
+  readonly inflater: Inflater;
   /** The name that is deployed. */
   readonly name: string;
 }
@@ -42,27 +43,19 @@ export async function readContent(bytes: ZipBytes, span: Span, target: Target): 
   if (behind > (described ? LARGEST_DESCRIPTOR : 0)) {
     refuse("zip-gap", `${behind} bytes that belong to no entry follow on ${quote(entry.name)}`);
   }
-  const small = reader.whole && entry.size <= target.run.scratch.length;
-  const crc = small ? readSmall(reader, entry, target) : await readLarge(reader, entry, target);
+  const crc = await readData(reader, entry, target);
   if (crc !== entry.crc) refuse("zip-crc", `the content of ${quote(entry.name)} doesn't match its checksum`);
   if (described) assertDescriptor(reader.take(behind), entry, header);
 }
 
-function readSmall(reader: SpanReader, entry: ZipEntry, { set, name, run }: Target): number {
-  const packed = reader.take(entry.packed);
-  const content = entry.method === DEFLATED ? inflateSmall(packed, entry) : packed;
-  run.count(content.length);
+async function readData(reader: SpanReader, entry: ZipEntry, target: Target): Promise<number> {
+  const { set, run, name, inflater } = target;
   if (entry.folder) set.addFolder(name);
-  else set.add(name, content);
-  return crc32(content);
-}
-
-async function readLarge(reader: SpanReader, entry: ZipEntry, { set, name, run }: Target): Promise<number> {
-  const sink: ContentSink = set.start(name, entry.size);
+  const sink = entry.folder ? undefined : set.start(name, entry.size);
   let crc = 0;
   const take = (chunk: Buffer) => {
     crc = crc32(chunk, crc);
-    sink.update(chunk);
+    sink?.update(chunk);
     run.count(chunk.length);
   };
   let left = entry.packed;
@@ -73,13 +66,15 @@ async function readLarge(reader: SpanReader, entry: ZipEntry, { set, name, run }
     return piece;
   };
   if (entry.method === DEFLATED) {
-    await inflateLarge(next, take, { ...entry, pause: () => run.pause() });
+    const deflated = { name: entry.name, size: entry.size, take };
+    if (reader.whole) await inflater.whole(reader.take(entry.packed), deflated);
+    else await inflater.pieces(next, deflated);
   } else {
     for (let piece = next(); piece !== undefined; piece = next()) {
       take(piece);
       await run.pause();
     }
   }
-  sink.end();
+  sink?.end();
   return crc;
 }

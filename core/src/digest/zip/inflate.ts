@@ -1,124 +1,127 @@
-import { createInflateRaw, inflateRawSync, type InflateRaw } from "node:zlib";
-import { nodeErrorCode } from "../refuse.ts";
+import { constants, createInflateRaw, type InflateRaw } from "node:zlib";
 import { quote } from "../text.ts";
 import { refuse } from "./fields.ts";
 
-/** Node's own lower bound of `chunkSize`. */
-const SMALLEST_CHUNK = 64;
 /** Node gives each piece a new buffer; above 32 KiB the garbage collector lets 20 MB more of them pile up. */
 const OUTPUT_CHUNK = 32 * 1024;
 
-interface Expected {
+export interface Deflated {
   readonly name: string;
+  /** Bytes when inflated, as the zip says. No more will come out, whatever goes in. */
   readonly size: number;
-}
-
-interface ExpectedLarge extends Expected {
-  /** Called between pieces. */
-  readonly pause: () => Promise<void> | undefined;
+  /** Gets the output in order. */
+  readonly take: (chunk: Buffer) => void;
 }
 
 /**
- * Inflates a small entry at once. The whole of `packed` has to be one deflate stream of exactly `size`
- * bytes; memory is bounded by `size`.
- * Throws `zip-size`, `zip-deflate-broken`, `zip-deflate-trailing`.
+ * Inflates the entries of one zip through node:zlib. What goes in has to be one deflate stream that ends
+ * with its last byte and comes to exactly the size said.
+ * Both methods throw `zip-size`, `zip-deflate-broken`, `zip-deflate-trailing`; after that the zip is done with.
  */
-export function inflateSmall(packed: Buffer, { name, size }: Expected): Buffer {
-  let result: { buffer: Buffer; engine: { bytesWritten: number } };
-  try {
-    // With `info` Node gives the engine too, whose count tells where the stream ended; the types lack it.
-    // One output buffer of the right size; Node's 16 KiB for each entry are garbage that piles up.
-    const chunkSize = Math.max(size, SMALLEST_CHUNK);
-    const options = { info: true, chunkSize, maxOutputLength: Math.max(size, 1) };
-    result = inflateRawSync(packed, options) as unknown as typeof result;
-  } catch (thrown) {
-    if (nodeErrorCode(thrown) === "ERR_BUFFER_TOO_LARGE")
-      refuse("zip-size", `${quote(name)} unpacks to more than ${size} bytes`);
-    refuse("zip-deflate-broken", `the compressed data of ${quote(name)} is damaged`);
+export class Inflater {
+  /** One for all small entries: making one costs more than inflating a small file, in time and in garbage. */
+  #reused: Engine | undefined;
+
+  /** An entry whose compressed data is in memory. */
+  async whole(packed: Buffer, deflated: Deflated): Promise<void> {
+    this.#reused ??= new Engine(constants.Z_FINISH);
+    await this.#reused.write(packed, deflated);
+    this.#reused.assertEnd(packed.length, deflated);
+    this.#reused.reset();
   }
-  if (result.engine.bytesWritten !== packed.length) trailing(name);
-  if (result.buffer.length !== size) wrongSize(name, size);
-  return result.buffer;
-}
 
-/**
- * Inflates a large entry piece by piece: `next` gives the compressed pieces in order and `undefined` at
- * their end, `take` gets the output. No more than `size` bytes come out, whatever goes in.
- * Throws as {@link inflateSmall} does.
- */
-export async function inflateLarge(
-  next: () => Buffer | undefined,
-  take: (chunk: Buffer) => void,
-  { name, size, pause }: ExpectedLarge,
-): Promise<void> {
-  const inflate = createInflateRaw({ chunkSize: OUTPUT_CHUNK });
-  const state = new InflateState(inflate, take, size);
-  try {
-    let given = 0;
-    for (let piece = next(); piece !== undefined; piece = next()) {
-      given += piece.length;
-      await state.write(piece);
-      if (state.tooLong) refuse("zip-size", `${quote(name)} unpacks to more than ${size} bytes`);
-      if (state.failed) refuse("zip-deflate-broken", `the compressed data of ${quote(name)} is damaged`);
-      if (inflate.bytesWritten < given) trailing(name);
-      await pause();
+  /** An entry of any size: `next` gives the compressed pieces in order and `undefined` at their end. */
+  async pieces(next: () => Buffer | undefined, deflated: Deflated): Promise<void> {
+    const engine = new Engine(constants.Z_NO_FLUSH);
+    try {
+      let given = 0;
+      for (let piece = next(); piece !== undefined; piece = next()) {
+        given += piece.length;
+        await engine.write(piece, deflated);
+      }
+      await engine.end(deflated);
+      engine.assertEnd(given, deflated);
+    } finally {
+      engine.close();
     }
-    await state.end();
-    if (state.failed)
-      refuse("zip-deflate-broken", `the compressed data of ${quote(name)} is damaged or cut off`);
-    if (inflate.bytesWritten !== given) trailing(name);
-    if (state.length !== size) wrongSize(name, size);
-  } finally {
-    inflate.destroy();
+  }
+
+  close(): void {
+    this.#reused?.close();
   }
 }
 
-class InflateState {
-  length = 0;
-  tooLong = false;
-  failed = false;
+class Engine {
   readonly #inflate: InflateRaw;
+  #current: Deflated | undefined;
+  #length = 0;
+  #usedBefore = 0;
+  #given = 0;
+  #failed = false;
   #settle: () => void = () => undefined;
 
-  constructor(inflate: InflateRaw, take: (chunk: Buffer) => void, size: number) {
-    this.#inflate = inflate;
-    inflate.on("data", (chunk: Buffer) => {
-      this.length += chunk.length;
-      if (this.length > size) {
-        this.tooLong = true;
-        inflate.destroy();
-      } else {
-        take(chunk);
-      }
-    });
-    inflate.on("error", () => {
-      this.failed = true;
+  /** With `Z_FINISH` each piece has to be a whole stream. */
+  constructor(flush: number) {
+    this.#inflate = createInflateRaw({ chunkSize: OUTPUT_CHUNK, flush });
+    this.#inflate.on("data", (chunk: Buffer) => this.#take(chunk));
+    this.#inflate.on("error", () => {
+      this.#failed = true;
     });
     // Where the deflate stream ends before the input does, Node ends the output and never calls back.
-    for (const event of ["end", "error", "close"]) inflate.on(event, () => this.#settle());
+    for (const event of ["end", "error", "close"]) this.#inflate.on(event, () => this.#settle());
   }
 
-  /** Settles when the piece is used up, or when no more will be. */
-  write(piece: Buffer): Promise<void> {
-    return new Promise((settle) => {
+  async write(piece: Buffer, deflated: Deflated): Promise<void> {
+    this.#current = deflated;
+    this.#given += piece.length;
+    await new Promise<void>((settle) => {
       this.#settle = settle;
       this.#inflate.write(piece, () => settle());
     });
+    while (this.#inflate.readableLength > 0) this.#inflate.read();
+    this.#assertGood(deflated);
+    if (this.#inflate.bytesWritten - this.#usedBefore < this.#given) trailing(deflated.name);
   }
 
-  end(): Promise<void> {
-    return new Promise((settle) => {
+  /** Says that nothing follows; only an engine that was made without `Z_FINISH` needs it. */
+  async end(deflated: Deflated): Promise<void> {
+    await new Promise<void>((settle) => {
       this.#settle = settle;
       if (this.#inflate.readableEnded || this.#inflate.destroyed) settle();
       else this.#inflate.end();
     });
+    this.#assertGood(deflated);
+  }
+
+  assertEnd(given: number, { name, size }: Deflated): void {
+    if (this.#inflate.bytesWritten - this.#usedBefore !== given) trailing(name);
+    if (this.#length !== size) refuse("zip-size", `${quote(name)} unpacks to less than ${size} bytes`);
+  }
+
+  reset(): void {
+    this.#inflate.reset();
+    this.#usedBefore = this.#inflate.bytesWritten;
+    this.#given = 0;
+    this.#length = 0;
+  }
+
+  close(): void {
+    this.#inflate.destroy();
+  }
+
+  #take(chunk: Buffer): void {
+    this.#length += chunk.length;
+    if (this.#current === undefined || this.#length > this.#current.size) this.#inflate.destroy();
+    else this.#current.take(chunk);
+  }
+
+  #assertGood({ name, size }: Deflated): void {
+    if (this.#length > size) refuse("zip-size", `${quote(name)} unpacks to more than ${size} bytes`);
+    if (this.#failed)
+      refuse("zip-deflate-broken", `the compressed data of ${quote(name)} is damaged or cut off`);
   }
 }
 
 function trailing(name: string): never {
   refuse("zip-deflate-trailing", `bytes follow on the compressed data of ${quote(name)}`);
-}
-
-function wrongSize(name: string, size: number): never {
-  refuse("zip-size", `${quote(name)} unpacks to less than ${size} bytes`);
 }

@@ -2,13 +2,10 @@ import { quote } from "../text.ts";
 import type { ZipEntry } from "./directory.ts";
 import { readExtra } from "./extra.ts";
 import { assertReadable } from "./features.ts";
-import { DATA_DESCRIPTOR, FLAG, IN_ZIP64_32, LOCAL_HEADER, refuse, u64 } from "./fields.ts";
+import { DATA_DESCRIPTOR, FLAG, LOCAL_HEADER, refuse, u64 } from "./fields.ts";
 import { resolveZip64 } from "./zip64Field.ts";
 
 const HEADER_SIZE = 30;
-
-/** The most bytes that a local header can have with its name and extra fields. */
-export const LARGEST_HEADER = HEADER_SIZE + 2 * 0xffff;
 
 export interface LocalHeader {
   /** Bytes from the header's start to the content. */
@@ -66,8 +63,7 @@ export function assertDescriptor(bytes: Buffer, entry: ZipEntry, header: LocalHe
     (!signed || bytes.readUInt32LE(0) === DATA_DESCRIPTOR) &&
     fields.readUInt32LE(0) === entry.crc &&
     read(4) === entry.packed &&
-    read(4 + wide) === entry.size &&
-    entry.size < IN_ZIP64_32;
+    read(4 + wide) === entry.size;
   if (!same) {
     refuse(
       "zip-descriptor-mismatch",

@@ -3,6 +3,7 @@ import { readContent } from "./content.ts";
 import { type DirectoryIndex, readDirectory, readEntry } from "./directory.ts";
 import { readEnd } from "./end.ts";
 import { refuse, type ZipBytes } from "./fields.ts";
+import { Inflater } from "./inflate.ts";
 
 export interface ReadOrder {
   /** `file`: from front to back. `directory`: as Go lists them, and so Pulumi. */
@@ -38,11 +39,16 @@ export async function readZip(
   const index = await readDirectory(directory, end, run, refusals);
   const { order: byOffset, ends } = layOut(index, end.start);
   if (refusals.all.length > before) return;
-  for (const number of order === "file" ? byOffset : index.positions.keys()) {
-    const { entry } = readEntry(directory, index.positions[number] ?? 0);
-    const span = { entry, end: ends[number] ?? 0 };
-    await readContent(bytes, span, { set: place.set, run, name: place.rename(entry.name) });
-    await run.pause();
+  const inflater = new Inflater();
+  try {
+    for (const number of order === "file" ? byOffset : index.positions.keys()) {
+      const { entry } = readEntry(directory, index.positions[number] ?? 0);
+      const target = { set: place.set, run, inflater, name: place.rename(entry.name) };
+      await readContent(bytes, { entry, end: ends[number] ?? 0 }, target);
+      await run.pause();
+    }
+  } finally {
+    inflater.close();
   }
 }
 

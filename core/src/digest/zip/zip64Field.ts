@@ -21,7 +21,6 @@ export function resolveZip64<T extends Wide>(header: T, field: Buffer | undefine
   const present = ORDER.filter((key) => header[key] !== undefined);
   const deferred = present.filter((key) => header[key] === (key === "disk" ? IN_ZIP64_16 : IN_ZIP64_32));
   if (field === undefined) {
-    // 0xffff as a disk is no disk of ours either; the other values are then literal, and beyond the limits.
     if (deferred.length > 0)
       refuse("zip-zip64-mismatch", `${quote(name)} lacks the zip64 field it points to`);
     return header;

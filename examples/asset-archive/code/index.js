@@ -1,0 +1,3 @@
+const { currency } = require("./settings.json");
+
+exports.handler = async () => ({ currency });

@@ -1,0 +1,3 @@
+const { total } = require("./lib/total.js");
+
+exports.handler = async ({ items }) => ({ total: total(items) });

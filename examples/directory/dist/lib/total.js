@@ -1,0 +1,1 @@
+exports.total = (items) => items.reduce((sum, { price }) => sum + price, 0);

@@ -1,0 +1,3 @@
+const { greeting } = require("shared");
+
+exports.handler = async () => greeting;

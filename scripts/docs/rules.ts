@@ -1,0 +1,43 @@
+import { rules } from "../../policypack/src/rules.ts";
+
+/** docs/rules.md: the policy pack's rules. */
+export function rulesPage(): string {
+  const sections = rules.map((rule) => {
+    const rows = [
+      ["What it asks", rule.description],
+      ["Severity", rule.severity ?? ""],
+      ["Enforced", rule.enforcementLevel ?? ""],
+      ["How to mend it", rule.remediationSteps ?? ""],
+    ].map(([name, value]) => `| ${name ?? ""} | ${(value ?? "").replaceAll("|", "\\|")} |`);
+    return `## ${rule.name}\n\n| | |\n| --- | --- |\n${rows.join("\n")}\n\n${DETAILS[rule.name] ?? ""}`;
+  });
+  return `# Rules
+
+Generated from the code by \`npm run docs\`. All rules are mandatory unless the pack's configuration says otherwise.
+The codes that they give are in [errors.md](errors.md), their configuration in [policy-pack.md](policy-pack.md).
+
+${sections.join("\n\n")}
+`;
+}
+
+/** What a table cannot say. */
+const DETAILS: Readonly<Record<string, string>> = {
+  "fnseal-config": `Holds the configuration of all rules: the others reject every function while it is disabled or wrong. It also
+rejects fields that do not exist and, in fnseal's own pack, names of rules that do not exist, which the engine would
+take in silence.`,
+  "lambda-code-signed": `About \`aws:lambda/function:Function\` (which \`CallbackFunction\` becomes too) and \`aws-native:lambda:Function\`.
+
+| Where the code comes from | What is judged |
+| --- | --- |
+| an archive: a folder, a \`.zip\`, a \`.jar\`, an AssetArchive | its files, read anew and confirmed by the engine's hash |
+| inline source (\`zipFile\`) | one file, \`index.js\` or \`index.py\` |
+| an S3 object that the same program uploads | the upload; the version must be that of the upload |
+| any other S3 object | undecided: it is not read yet |
+| a container image | undecided: its signatures are not verified yet |
+| something not known at preview | told, and decided at \`pulumi up\` before the function is created |
+
+\`sourceCodeHash\` proves nothing and is not looked at.`,
+  "lambda-layer-signed": `About \`aws:lambda/layerVersion:LayerVersion\`, \`aws-native:lambda:LayerVersion\`, and the \`layers\` of functions: each
+layer that a function uses is published by the same program, in that very version, or named under \`trustedLayers\`.`,
+  "lambda-source-pinned": "About functions and layers of both providers.",
+};

@@ -1,0 +1,23 @@
+import { codeStatementSchema, trustPolicySchema } from "@fnseal/core";
+import { z } from "zod";
+import { configSchema } from "../../policypack/src/config.ts";
+
+const BASE = "https://github.com/fnseal/fnseal/raw/main/schemas";
+
+/** A JSON Schema as zod makes it. */
+export type JsonSchema = Readonly<Record<string, unknown>>;
+
+function schema(type: z.ZodType, file: string, title: string): JsonSchema {
+  // What people write, before durations and dates are turned into numbers.
+  const json = z.toJSONSchema(type, { io: "input", target: "draft-2020-12" });
+  return { ...json, $id: `${BASE}/${file}`, title };
+}
+
+/** The published schemas, made of those that check at run time. */
+export function schemas(): Readonly<Record<"trustPolicy" | "statement" | "config", JsonSchema>> {
+  return {
+    trustPolicy: schema(trustPolicySchema, "trust-policy.v1.schema.json", "fnseal trust policy"),
+    statement: schema(codeStatementSchema, "code-statement.v1.schema.json", "fnseal code statement"),
+    config: schema(configSchema, "policy-pack-config.v1.schema.json", "Configuration of fnseal-config"),
+  };
+}
