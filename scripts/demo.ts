@@ -31,7 +31,7 @@ function command(project: Project, args: readonly string[]): void {
     env: { ...process.env, FNSEAL_PASSWORD: "only for the demo", FNSEAL_KEY: undefined },
   });
   say(indent(`${stdout}${stderr}`.replaceAll(project.folder, ".")));
-  if (status !== 0) throw new Error(`fnseal ${args[0] ?? ""} ended with ${status ?? "a signal"}`);
+  if (status !== 0) throw new Error(`fnseal ${args[0] ?? ""} ended with ${String(status)}`);
 }
 
 async function preview(project: Project, wanted: "passes" | "is rejected", look: string): Promise<void> {
@@ -42,7 +42,7 @@ async function preview(project: Project, wanted: "passes" | "is rejected", look:
   });
   say(indent(`${stdout}${stderr}`.replaceAll(project.folder, ".").replaceAll(pack, "…/policypack")));
   const happened = exitCode === 0 ? "passes" : "is rejected";
-  say(paint(happened === wanted ? 32 : 31, `  → the preview ${happened} (exit code ${exitCode ?? "none"}). ${look}`));
+  say(paint(happened === wanted ? 32 : 31, `  → the preview ${happened} (exit code ${String(exitCode)}). ${look}`));
   if (happened !== wanted) throw new Error(`the preview should be one that ${wanted}`);
 }
 

@@ -1,6 +1,6 @@
 import { Command, CommanderError } from "commander";
 import type { Environment } from "./environment.ts";
-import { write } from "./output.ts";
+import { OutputError, write } from "./output.ts";
 import { COMMANDS } from "./registry.ts";
 import { helpAfter } from "./help.ts";
 import { Reporter } from "./reporter.ts";
@@ -22,13 +22,14 @@ export async function run(environment: Environment): Promise<number> {
       const program = await createProgram(environment, reporter, isJson, said);
       await program.parseAsync([...argv], { from: "user" });
     } catch (thrown) {
+      if (thrown instanceof OutputError) throw thrown;
       if (!(thrown instanceof CommanderError)) await reporter.fail(thrown);
       else if (thrown.exitCode === 0) await reporter.print(said.out);
       else await failUsage(thrown, reporter, said.error);
     }
     return await reporter.end();
   } catch (thrown) {
-    // The output itself failed: a full disk, for example. The result did not arrive, so it was not given.
+    // The result did not arrive, so it was not given, whatever it was.
     const reason = thrown instanceof Error ? thrown.message : String(thrown);
     await write(environment.stderr, `error: [file-unwritable] cannot write the output: ${reason}\n`).catch(
       () => undefined,

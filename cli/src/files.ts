@@ -2,10 +2,12 @@ import {
   closeSync,
   fsyncSync,
   linkSync,
+  lstatSync,
   openSync,
   readFileSync,
   renameSync,
   rmSync,
+  type Stats,
   statSync,
   writeFileSync,
 } from "node:fs";
@@ -36,9 +38,22 @@ export function readTextFile(path: string, what: string): string {
   }
 }
 
-/** Whether something is at a path; a broken link or a folder that may not be entered is not. */
+/** Whether something has a name, be it a link that leads nowhere. What cannot be looked at may be there. */
 export function exists(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false }) !== undefined;
+  try {
+    return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+  } catch (thrown) {
+    return systemCode(thrown) !== "ENOTDIR";
+  }
+}
+
+/** What is at a path; `undefined` also where it cannot be found out. */
+export function statOf(path: string): Stats | undefined {
+  try {
+    return statSync(path, { throwIfNoEntry: false });
+  } catch {
+    return undefined;
+  }
 }
 
 export interface FileToWrite {
@@ -76,10 +91,19 @@ export function writeFiles(files: readonly FileToWrite[]): void {
       if (isNew) written.push(file.path);
     }
   } catch (thrown) {
-    for (const path of written) rmSync(path, { force: true });
+    for (const path of written) remove(path);
     throw writeError(current, thrown);
   } finally {
-    for (const path of temporary) rmSync(path, { force: true });
+    for (const path of temporary) remove(path);
+  }
+}
+
+/** Takes a file away if it is there. What it is called in answer to matters more than its own failure. */
+function remove(path: string): void {
+  try {
+    rmSync(path, { force: true });
+  } catch {
+    // Below a file, say, there was nothing to remove.
   }
 }
 

@@ -26,21 +26,28 @@ export function worst(codes: readonly ExitCode[]): ExitCode {
 
 /** Whoever reads us has stopped reading. Not our failure, and the exit code still tells the result. */
 function isClosedPipe(thrown: unknown): boolean {
-  return (
-    thrown instanceof Error &&
-    "code" in thrown &&
-    (thrown.code === "EPIPE" || thrown.code === "ERR_STREAM_DESTROYED")
-  );
+  const isCoded = typeof thrown === "object" && thrown !== null && "code" in thrown;
+  return isCoded && (thrown.code === "EPIPE" || thrown.code === "ERR_STREAM_DESTROYED");
 }
 
-/** Writes and waits until it is written. Throws what went wrong, for example a full disk; a closed pipe is ignored. */
+/** The output could not be written: a full disk, for example. */
+export class OutputError extends Error {
+  override readonly name = "OutputError";
+}
+
+/**
+ * Writes and waits until it is written. A closed pipe is ignored.
+ *
+ * @throws OutputError
+ */
 export async function write(stream: Output, text: string): Promise<void> {
   try {
     const failed = await new Promise<Error | null | undefined>((resolve) => stream.write(text, resolve));
     if (failed) throw failed;
     if (stream.writableNeedDrain) await once(stream, "drain");
   } catch (thrown) {
-    if (!isClosedPipe(thrown)) throw thrown;
+    if (isClosedPipe(thrown)) return;
+    throw new OutputError(thrown instanceof Error ? thrown.message : String(thrown), { cause: thrown });
   }
 }
 

@@ -1,7 +1,17 @@
 import { createHash } from "node:crypto";
 import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
-import { filesIn, firstResult, fnseal, jsonOf, NOW, pairOf, PASSWORD, removeFolders, signingFolder } from "./support/run.ts";
+import {
+  filesIn,
+  firstResult,
+  fnseal,
+  jsonOf,
+  NOW,
+  pairOf,
+  PASSWORD,
+  removeFolders,
+  signingFolder,
+} from "./support/run.ts";
 import { zipOf } from "./support/zip.ts";
 
 afterAll(removeFolders);
@@ -13,7 +23,9 @@ interface Bundle {
 
 function statementIn(path: string): { subject: unknown[]; predicate: Record<string, unknown> } {
   const bundle = JSON.parse(readFileSync(path, "utf8")) as Bundle;
-  return JSON.parse(Buffer.from(bundle.dsseEnvelope.payload, "base64").toString()) as ReturnType<typeof statementIn>;
+  return JSON.parse(Buffer.from(bundle.dsseEnvelope.payload, "base64").toString()) as ReturnType<
+    typeof statementIn
+  >;
 }
 
 describe("fnseal sign", () => {
@@ -75,7 +87,9 @@ describe("fnseal sign", () => {
     for (let time = 0; time < 2; time++) await fnseal(["sign", "dist", "--key", "b.key"], { cwd });
     const { publicKey } = await pairOf("b");
     const second = `dist.${publicKey.fingerprint.slice(0, 8)}.sigstore.json`;
-    expect(filesIn(cwd).filter((name) => name.includes("sigstore"))).toEqual([second, "dist.sigstore.json"].sort());
+    expect(filesIn(cwd).filter((name) => name.includes("sigstore"))).toEqual(
+      [second, "dist.sigstore.json"].sort(),
+    );
     expect(readFileSync(join(cwd, "dist.sigstore.json"))).toEqual(first);
     for (const key of ["a.pub", "b.pub"]) {
       expect((await fnseal(["verify", "dist", "--key", key], { cwd })).code).toBe(0);
@@ -108,7 +122,10 @@ describe("fnseal sign", () => {
   test("a bundles folder does not grow when the same is signed again, and keeps other approvals", async () => {
     const cwd = await signingFolder("a", "b");
     const sign = (hour: number, ...args: string[]) =>
-      fnseal(["sign", "dist", "--bundle-folder", "b", ...args], { cwd, now: () => new Date(NOW.getTime() + hour * 3_600_000) });
+      fnseal(["sign", "dist", "--bundle-folder", "b", ...args], {
+        cwd,
+        now: () => new Date(NOW.getTime() + hour * 3_600_000),
+      });
     for (let hour = 0; hour < 3; hour++) await sign(hour, "--key", "a.key");
     const count = () => filesIn(join(cwd, "b/dirHash")).length;
     expect(count()).toBe(1);
@@ -123,7 +140,11 @@ describe("fnseal sign", () => {
     const ran = await fnseal(["sign", "bad.zip", "dist", "--key", "a.key", "--json"], { cwd });
     expect(ran.code).toBe(1);
     const results = jsonOf(ran).results ?? [];
-    expect(results[0]).toMatchObject({ path: "bad.zip", status: "error", error: { code: "zip-duplicate-name" } });
+    expect(results[0]).toMatchObject({
+      path: "bad.zip",
+      status: "error",
+      error: { code: "zip-duplicate-name" },
+    });
     expect(results[1]).toMatchObject({ path: "dist", status: "signed" });
     expect(existsSync(join(cwd, "bad.zip.sigstore.json"))).toBe(false);
   });
@@ -138,7 +159,11 @@ describe("fnseal sign", () => {
     const cwd = await signingFolder("a");
     const before = filesIn(cwd);
     // A folder below a file can't be made, whoever runs this.
-    for (const place of [["--bundle-folder", "a.pub/bundles"], ["--output", "a.pub/x.sigstore.json"], ["--output", "gone/x"]]) {
+    for (const place of [
+      ["--bundle-folder", "a.pub/bundles"],
+      ["--output", "a.pub/x.sigstore.json"],
+      ["--output", "gone/x"],
+    ]) {
       const ran = await fnseal(["sign", "dist", "--key", "a.key", ...place], { cwd });
       expect(ran.code).toBe(2);
       expect(ran.stderr).toContain("[file-unwritable]");
@@ -150,7 +175,10 @@ describe("fnseal sign", () => {
     const cwd = await signingFolder();
     const ran = await fnseal(["sign", "dist", "--dry-run", "--function", "f", "--json"], { cwd, env: {} });
     expect(ran.code).toBe(0);
-    expect(firstResult(ran)).toMatchObject({ status: "dry-run", statement: { predicate: { functions: ["f"] } } });
+    expect(firstResult(ran)).toMatchObject({
+      status: "dry-run",
+      statement: { predicate: { functions: ["f"] } },
+    });
     expect(filesIn(cwd)).toEqual(["dist/index.js"]);
   });
 });
@@ -159,8 +187,13 @@ describe("the key", () => {
   test("is looked for in FNSEAL_KEY, then in the project, then here", async () => {
     const cwd = await signingFolder("a", "b");
     const signer = async (env: Record<string, string>) => {
-      const ran = await fnseal(["sign", "dist", "--json"], { cwd, env: { FNSEAL_PASSWORD: PASSWORD, ...env } });
-      return ran.code === 0 ? (firstResult(ran)["signer"] as { fingerprint: string }).fingerprint : jsonOf(ran).error?.["code"];
+      const ran = await fnseal(["sign", "dist", "--json"], {
+        cwd,
+        env: { FNSEAL_PASSWORD: PASSWORD, ...env },
+      });
+      return ran.code === 0
+        ? (firstResult(ran)["signer"] as { fingerprint: string }).fingerprint
+        : jsonOf(ran).error?.["code"];
     };
     const [a, b] = [(await pairOf("a")).publicKey.fingerprint, (await pairOf("b")).publicKey.fingerprint];
     expect(await signer({})).toBe("usage-invalid");
@@ -178,9 +211,16 @@ describe("the key", () => {
     ["FNSEAL_PASSWORD", { env: { FNSEAL_PASSWORD: PASSWORD, COSIGN_PASSWORD: "wrong" } }, []],
     ["COSIGN_PASSWORD", { env: { COSIGN_PASSWORD: PASSWORD } }, []],
     ["standard input with a line break", { env: {}, input: `${PASSWORD}\n` }, ["--password-stdin"]],
-    ["standard input without one, before the environment", { env: { FNSEAL_PASSWORD: "wrong" }, input: PASSWORD }, ["--password-stdin"]],
+    [
+      "standard input without one, before the environment",
+      { env: { FNSEAL_PASSWORD: "wrong" }, input: PASSWORD },
+      ["--password-stdin"],
+    ],
   ])("is opened by the password in %s", async (_where, options, args) => {
-    const ran = await fnseal(["sign", "dist", "--key", "a.key", ...args], { cwd: await signingFolder("a"), ...options });
+    const ran = await fnseal(["sign", "dist", "--key", "a.key", ...args], {
+      cwd: await signingFolder("a"),
+      ...options,
+    });
     expect(ran).toMatchObject({ code: 0, stderr: "" });
   });
 
@@ -201,7 +241,11 @@ describe("the key", () => {
     const { privatePem } = await pairOf("a");
     const secret = privatePem.split("\n")[3] ?? "";
     expect(secret.length).toBeGreaterThan(40);
-    for (const args of [["sign", "dist", "--key", "env://PEM"], ["sign", "gone", "--key", "env://PEM", "--json"], ["verify", "dist", "--key", "a.key"]]) {
+    for (const args of [
+      ["sign", "dist", "--key", "env://PEM"],
+      ["sign", "gone", "--key", "env://PEM", "--json"],
+      ["verify", "dist", "--key", "a.key"],
+    ]) {
       const env = { FNSEAL_PASSWORD: PASSWORD, PEM: privatePem, FNSEAL_DEBUG: "1" };
       const { stdout, stderr } = await fnseal(args, { cwd, env });
       expect(stdout + stderr).not.toContain(secret);

@@ -2,7 +2,16 @@ import { createPrivateKey, sign } from "node:crypto";
 import { appendFileSync, copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { loadSigningKey } from "@fnseal/core";
-import { firstResult, fnseal, jsonOf, NOW, pairOf, PASSWORD, removeFolders, signingFolder } from "./support/run.ts";
+import {
+  firstResult,
+  fnseal,
+  jsonOf,
+  NOW,
+  pairOf,
+  PASSWORD,
+  removeFolders,
+  signingFolder,
+} from "./support/run.ts";
 import { zipOf } from "./support/zip.ts";
 
 afterAll(removeFolders);
@@ -24,7 +33,9 @@ describe("fnseal verify", () => {
   });
 
   test("passes where any of several keys signed", async () => {
-    const ran = await fnseal(["verify", "dist", "--key", "b.pub", "--key", "a.pub"], { cwd: await signedFolder() });
+    const ran = await fnseal(["verify", "dist", "--key", "b.pub", "--key", "a.pub"], {
+      cwd: await signedFolder(),
+    });
     expect(ran.code).toBe(0);
   });
 
@@ -41,10 +52,28 @@ describe("fnseal verify", () => {
   });
 
   test.each([
-    ["no bundle", [], "bundle-not-found", (cwd: string) => writeFileSync(join(cwd, "dist.sigstore.json"), ""), "bundle-not-json"],
+    [
+      "no bundle",
+      [],
+      "bundle-not-found",
+      (cwd: string) => writeFileSync(join(cwd, "dist.sigstore.json"), ""),
+      "bundle-not-json",
+    ],
     ["another signer", ["--key", "b.pub"], "signer-not-trusted", undefined, undefined],
-    ["another function", ["--key", "a.pub", "--function", "payments"], "function-not-covered", undefined, undefined],
-    ["a layer, though only functions were named", ["--key", "a.pub", "--layer", "orders"], "function-not-covered", undefined, undefined],
+    [
+      "another function",
+      ["--key", "a.pub", "--function", "payments"],
+      "function-not-covered",
+      undefined,
+      undefined,
+    ],
+    [
+      "a layer, though only functions were named",
+      ["--key", "a.pub", "--layer", "orders"],
+      "function-not-covered",
+      undefined,
+      undefined,
+    ],
   ] as const)("rejects %s with a code of its own", async (_what, args, code, spoil, spoilt) => {
     const cwd = await signedFolder("--function", "orders");
     spoil?.(cwd);
@@ -89,16 +118,24 @@ describe("fnseal verify", () => {
     writeFileSync(join(cwd, "other/a.js"), "1");
     const undecided = await fnseal(["verify", "dist", "nothing", "--key", "a.pub", "--json"], { cwd });
     expect(undecided.code).toBe(3);
-    const rejected = await fnseal(["verify", "other", "nothing", "dist", "--key", "a.pub", "--json"], { cwd });
+    const rejected = await fnseal(["verify", "other", "nothing", "dist", "--key", "a.pub", "--json"], {
+      cwd,
+    });
     expect(rejected.code).toBe(1);
-    expect(jsonOf(rejected).results?.map(({ status }) => status)).toEqual(["rejected", "undecided", "verified"]);
+    expect(jsonOf(rejected).results?.map(({ status }) => status)).toEqual([
+      "rejected",
+      "undecided",
+      "verified",
+    ]);
   });
 
   test("takes the trust policy and the bundles folder of the project without being told", async () => {
     const cwd = await signingFolder("a");
     mkdirSync(join(cwd, "fnseal"));
     writeFileSync(join(cwd, "fnseal/trust-policy.yaml"), POLICY);
-    const signed = await fnseal(["sign", "dist", "--key", "a.key", "--bundle-folder", "fnseal/bundles"], { cwd });
+    const signed = await fnseal(["sign", "dist", "--key", "a.key", "--bundle-folder", "fnseal/bundles"], {
+      cwd,
+    });
     expect(signed.code).toBe(0);
     const ran = await fnseal(["verify", "dist"], { cwd });
     expect(ran.stdout).toContain("signed by ci");
@@ -110,7 +147,9 @@ describe("fnseal verify", () => {
     const wrong = await fnseal(["verify", "dist", "--key", "a.pub", "--bundle", "a.pub"], { cwd });
     expect(wrong.code).toBe(1);
     copyFileSync(join(cwd, "dist.sigstore.json"), join(cwd, "elsewhere"));
-    expect((await fnseal(["verify", "dist", "--key", "a.pub", "--bundle", "elsewhere"], { cwd })).code).toBe(0);
+    expect((await fnseal(["verify", "dist", "--key", "a.pub", "--bundle", "elsewhere"], { cwd })).code).toBe(
+      0,
+    );
   });
 
   test("takes a signature over a zip's bytes only where it is asked to", async () => {
@@ -130,7 +169,11 @@ describe("fnseal verify", () => {
   });
 
   test.each([
-    ["a trust policy with a wrong field", "version: 1\nauthorities: {}\nrules:\n  - signedby: ci\n", "rules[0].signedby"],
+    [
+      "a trust policy with a wrong field",
+      "version: 1\nauthorities: {}\nrules:\n  - signedby: ci\n",
+      "rules[0].signedby",
+    ],
     ["a trust policy that names a missing key", POLICY.replace("../a.pub", "gone.pub"), "authorities.ci.key"],
   ])("says where %s is wrong, with exit code 2", async (_what, text, path) => {
     const cwd = await signedFolder();
@@ -167,7 +210,6 @@ describe("fnseal verify", () => {
     expect(ran.code).toBe(1);
     expect(ran.stdout).toContain("dist.\\u001b[2J\\ndist is verified\\u009b");
     expect(ran.stdout).not.toMatch(/^dist is verified/m);
-    // eslint-disable-next-line no-control-regex -- they are what is looked for
     expect(ran.stdout).not.toMatch(/[\u001b\u009b]/);
   });
 });

@@ -26,7 +26,7 @@ export function messageOf(thrown: unknown): string {
 
 /** The `code` of a Node.js system error (`ENOENT`, `EACCES`, …), if it is one. */
 export function systemCode(thrown: unknown): string | undefined {
-  return thrown instanceof Error && "code" in thrown && typeof thrown.code === "string"
-    ? thrown.code
-    : undefined;
+  // Not `instanceof Error`: Node's own errors are another realm's where code runs in a vm, as under jest.
+  const isCoded = typeof thrown === "object" && thrown !== null && "code" in thrown;
+  return isCoded && typeof thrown.code === "string" ? thrown.code : undefined;
 }

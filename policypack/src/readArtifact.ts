@@ -1,6 +1,13 @@
 import { isAbsolute, resolve } from "node:path";
 import { createReadStream } from "node:fs";
-import { type Archive, type Artifact, type Asset, digestArchive, FnsealError, type ReadBytes } from "@fnseal/core";
+import {
+  type Archive,
+  type Artifact,
+  type Asset,
+  digestArchive,
+  FnsealError,
+  type ReadBytes,
+} from "@fnseal/core";
 import { assertCacheClean } from "./engine/assetCache.ts";
 import type { ProgramFolder } from "./engine/programFolder.ts";
 import type { WireArchive } from "./engine/value.ts";
@@ -27,10 +34,19 @@ export interface ReadOptions {
  * Reads the code that an archive names and confirms it by the engine's hash. The hash alone is a claim, which a
  * program can set; the folder alone is a guess. Only that both agree says which bytes will be deployed.
  *
- * @throws FnsealError `artifact-…`, `program-folder-…`, `engine-hash-…`, `engine-cache-poisoned`
+ * @throws FnsealError `artifact-…`, `program-folder-…`, `engine-…`
  */
-export async function readCode({ archive, hash }: WireArchive, options: ReadOptions): Promise<ReadCode> {
+export async function readCode(
+  { archive, hash, isWhole }: WireArchive,
+  options: ReadOptions,
+): Promise<ReadCode> {
   const { folders, trustEngineHash } = options;
+  if (archive.kind === "archive-assets" && !isWhole) {
+    throw new FnsealError(
+      "engine-entries-hidden",
+      "the engine did not show entries whose names start with __, if there are any",
+    );
+  }
   const readable = await readEverywhere(toArchive(archive), rootsFor(archive, folders));
   const [first] = readable.found;
   if (!first) {
@@ -45,7 +61,11 @@ export async function readCode({ archive, hash }: WireArchive, options: ReadOpti
   if (first.artifact.refusals.length === 0 || first.artifact.engineHash !== undefined) {
     if (options.onKeptCode && hash !== undefined && hash !== first.artifact.engineHash) {
       options.onKeptCode();
-      return { artifact: believedArtifact(archive, hash), paths: pathsOf(archive).map((path) => resolve(first.root, path)), readFile: undefined };
+      return {
+        artifact: believedArtifact(archive, hash),
+        paths: pathsOf(archive).map((path) => resolve(first.root, path)),
+        readFile: undefined,
+      };
     }
     assertHash(first.artifact, hash, archive, first.root);
   }
@@ -101,7 +121,10 @@ async function readEverywhere(archive: Archive, roots: readonly string[]): Promi
 
 function noFolder(node: Archive | Asset): FnsealError {
   const path = pathsOf(node)[0] ?? "the archive";
-  return new FnsealError("program-folder-unknown", `${JSON.stringify(path)} is relative to a program that was not found`);
+  return new FnsealError(
+    "program-folder-unknown",
+    `${JSON.stringify(path)} is relative to a program that was not found`,
+  );
 }
 
 function fingerprint({ digests, refusals }: Artifact): string {
@@ -119,7 +142,8 @@ function assertHash(artifact: Artifact, hash: string | undefined, node: Archive 
 
 /** What the engine's hash names, where nothing else is left to go by. */
 function believedArtifact(node: Archive | Asset, hash: string): Artifact {
-  const path = node.kind === "archive-file" ? node.path : node.kind === "archive-remote" ? node.uri : undefined;
+  const path =
+    node.kind === "archive-file" ? node.path : node.kind === "archive-remote" ? node.uri : undefined;
   const isZip = path?.endsWith(".zip") ?? false;
   const digests = isZip ? { sha256: hash } : { pulumiArchive: hash };
   return { shape: isZip ? "zip" : "assets", digests, engineHash: hash, refusals: [], files: 0, bytes: 0 };

@@ -1,4 +1,4 @@
-import { existsSync, statSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import {
   type Artifact,
@@ -15,6 +15,7 @@ import {
 import { readArtifact, readAgain } from "../artifact.ts";
 import type { Environment } from "../environment.ts";
 import { errorResult, exitOf, usageError } from "../errors.ts";
+import { statOf } from "../files.ts";
 import { collect, helpAfter } from "../help.ts";
 import { mendCommand } from "../mend.ts";
 import { type ExitCode, printableLine, type Result } from "../output.ts";
@@ -107,7 +108,7 @@ async function* verify(
 async function verifyPath(path: string, { target, judge, store, environment }: Checking): Promise<Verdict> {
   const absolute = resolve(environment.cwd, path);
   let artifact: Artifact | FnsealError;
-  const before = statSync(absolute, { throwIfNoEntry: false });
+  const before = statOf(absolute);
   try {
     artifact = await readArtifact(environment, path);
   } catch (thrown) {

@@ -1,6 +1,7 @@
-import { existsSync, statSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { dirname, join, relative, sep } from "node:path";
 import { usageError } from "../errors.ts";
+import { statOf } from "../files.ts";
 
 /** What there is already, seen from a Pulumi project's folder. */
 export interface Project {
@@ -20,8 +21,7 @@ const USUAL_ARTIFACTS = ["dist", "dist.zip", "build", "function.zip", "lambda", 
 
 /** @throws FnsealError `usage-invalid` where the folder is no Pulumi project */
 export function findProject(folder: string): Project {
-  if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory())
-    throw usageError(`${folder} is not a folder`);
+  if (!statOf(folder)?.isDirectory()) throw usageError(`${folder} is not a folder`);
   if (!["Pulumi.yaml", "Pulumi.yml"].some((name) => existsSync(join(folder, name)))) {
     throw usageError(
       `there is no Pulumi.yaml in ${folder}: run this in a Pulumi project's folder, or name it by --dir`,

@@ -59,7 +59,11 @@ export async function fnseal(args: readonly string[], options: RunOptions): Prom
 }
 
 /** The document that `--json` printed: the whole of standard output. */
-export function jsonOf({ stdout }: Ran): { version: number; results?: Record<string, unknown>[]; error?: Record<string, unknown> } {
+export function jsonOf({ stdout }: Ran): {
+  version: number;
+  results?: Record<string, unknown>[];
+  error?: Record<string, unknown>;
+} {
   return JSON.parse(stdout) as ReturnType<typeof jsonOf>;
 }
 

@@ -18,7 +18,12 @@ export function zipOf(files: Readonly<Record<string, string>>, { repeat = false 
     common.writeUInt32LE(content.length, 18);
     common.writeUInt16LE(Buffer.byteLength(name), 22);
     const local = Buffer.concat([Buffer.from("PK\x03\x04"), common, Buffer.from(name), content]);
-    const central = Buffer.concat([Buffer.from("PK\x01\x02"), Buffer.from([20, 0]), common, Buffer.alloc(14)]);
+    const central = Buffer.concat([
+      Buffer.from("PK\x01\x02"),
+      Buffer.from([20, 0]),
+      common,
+      Buffer.alloc(14),
+    ]);
     central.writeUInt32LE(offset, 42);
     locals.push(local);
     directory.push(central, Buffer.from(name));

@@ -12,6 +12,11 @@ export const PREVIEW_CODES = {
     title: "The engine sent no hash for the code, so that the files that were read cannot be confirmed",
     remedy: "Update the Pulumi CLI.",
   },
+  "engine-entries-hidden": {
+    outcome: "undecided",
+    title: "The engine did not show every entry of an AssetArchive",
+    remedy: "Update the Pulumi CLI, or deploy a FileArchive: its files are read by themselves.",
+  },
   "engine-cache-poisoned": {
     outcome: "rejected",
     title: "A `pulumi-asset-…` file in the temporary folder is not what its name says, and would be deployed instead",

@@ -30,11 +30,10 @@ export async function digestArchive(archive: Archive, options: DigestOptions): P
   try {
     const root = resolve(options.root);
     const run = new Run(options);
-    const kind = archive.kind === "archive-file" ? (options.as ?? archiveKind(archive.path)) : undefined;
+    const path = archive.kind === "archive-file" ? resolvePath(root, archive.path) : "";
+    const kind = archive.kind === "archive-file" ? (options.as ?? archiveKind(path)) : undefined;
     const artifact =
-      archive.kind === "archive-file" && kind !== undefined
-        ? await digestFile(resolvePath(root, archive.path), kind, run)
-        : await digestFiles(archive, root, run);
+      kind === undefined ? await digestFiles(archive, root, run) : await digestFile(path, kind, run);
     run.finish();
     return artifact;
   } catch (thrown) {

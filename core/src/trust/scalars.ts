@@ -28,6 +28,20 @@ export const endOf = dateOrTime
 /** Strings that no honest pattern for a signer matches: a pattern that does is too broad. */
 const NOBODY = ["", "a", "https://example.invalid/a/b/.github/workflows/c.yml@refs/heads/main", "nobody@example.invalid"];
 
+/** Workflows of an owner that cannot exist: their names have no dot at their end. */
+const ANY_OWNER = [
+  "https://github.com/nobody./x/.github/workflows/x.yml@refs/heads/main",
+  "https://gitlab.com/nobody./x//.gitlab-ci.yml@refs/heads/main",
+];
+
+/** Whether a pattern matches everyone's workflows on a platform where anyone can have an account. */
+export function matchesAnyOwner(pattern: string | undefined): boolean {
+  // What is no pattern has been reported at its own field.
+  if (pattern === undefined || patternProblem(pattern) !== undefined) return false;
+  const compiled = RE2JS.compile(pattern);
+  return ANY_OWNER.some((subject) => compiled.matches(subject));
+}
+
 /**
  * A pattern for a keyless subject. RE2 syntax, so that matching takes linear time; anchored, so that it says
  * what the whole subject is.

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { namePattern } from "../statement/index.ts";
-import { duration, endOf, startOf, subjectPattern } from "./scalars.ts";
+import { duration, endOf, matchesAnyOwner, startOf, subjectPattern } from "./scalars.ts";
 
 const authorityName = z
   .string()
@@ -53,6 +53,9 @@ const keylessAuthority = z.strictObject({
     })
     .refine((identity) => (identity.subject === undefined) !== (identity.subjectPattern === undefined), {
       message: "needs either subject or subjectPattern",
+    })
+    .refine((identity) => identity.claims !== undefined || !matchesAnyOwner(identity.subjectPattern), {
+      message: "matches workflows of every owner on that platform; name the owner, or say it with claims",
     }),
 });
 

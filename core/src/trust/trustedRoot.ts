@@ -1,4 +1,5 @@
 import { TrustedRoot } from "@sigstore/protobuf-specs";
+import { toTrustMaterial } from "@sigstore/verify";
 import seeds from "@sigstore/tuf/seeds.json" with { type: "json" };
 import { FnsealError } from "../errors.ts";
 
@@ -31,6 +32,12 @@ export function parseTrustedRoot(json: unknown, where: string): TrustedRoot {
   }
   if (root.certificateAuthorities.length + root.timestampAuthorities.length + root.tlogs.length === 0) {
     throw new FnsealError("trusted-root-invalid", `${where} trusts nobody: it has no authorities and no logs`);
+  }
+  try {
+    // Certificates and keys are read here, or a wrong one would only show as bundles that cannot be checked.
+    toTrustMaterial(root, {});
+  } catch (cause) {
+    throw new FnsealError("trusted-root-invalid", `${where} has a certificate or key that cannot be read`, { cause });
   }
   return root;
 }

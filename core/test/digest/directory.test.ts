@@ -136,6 +136,17 @@ describe("nothing is decided about", () => {
     expect(await undecided(digestArchive(nested, { root: "/" }))).toBe("artifact-empty");
   });
 
+  test("an empty path, which must not become the program's folder", async () => {
+    const root = folder({ "a.js": "a" });
+    expect(await undecided(digestArchive({ kind: "archive-file", path: "" }, { root }))).toBe(
+      "artifact-empty",
+    );
+    const entries = new Map([["a", { kind: "file", path: "" } as const]]);
+    expect(await undecided(digestArchive({ kind: "archive-assets", entries }, { root }))).toBe(
+      "artifact-empty",
+    );
+  });
+
   test("what is fetched at deployment", async () => {
     const remote: Archive = { kind: "archive-remote", uri: "https://example.com/a.zip" };
     const nested = (entry: Parameters<typeof Map.prototype.set>[1]) =>

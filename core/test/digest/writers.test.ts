@@ -92,6 +92,12 @@ describe("a zip", () => {
     expect(artifact.rawSha256).toBeUndefined();
   });
 
+  test("is one too where a slash follows on its relative path, for the engine cleans it", async () => {
+    const archive: Archive = { kind: "archive-file", path: "./infozip.zip/" };
+    const artifact = await digestArchive(archive, { root: fixtures });
+    expect(artifact).toEqual(await digestPath(join(fixtures, "infozip.zip")));
+  });
+
   test("that Pulumi repackages has no sha256 to sign, only rawSha256", async () => {
     const artifact = await digestPath(join(fixtures, "jdk17.jar"));
     expect(artifact.shape).toBe("repackaged");

@@ -13,14 +13,18 @@ export async function assertCacheClean(artifact: Artifact): Promise<void> {
   for (const folder of new Set([tmpdir(), process.env["TMPDIR"] ?? "/tmp"])) {
     const path = join(folder, `pulumi-asset-${artifact.engineHash}`);
     if (existsSync(path) && !(await isSame(path, artifact))) {
-      throw new FnsealError("engine-cache-poisoned", `${path} holds other files than the code, and would be deployed instead`);
+      throw new FnsealError(
+        "engine-cache-poisoned",
+        `${path} holds other files than the code, and would be deployed instead`,
+      );
     }
   }
 }
 
 async function isSame(path: string, artifact: Artifact): Promise<boolean> {
   if (!statSync(path).isFile()) return false;
-  if (artifact.digests.sha256 !== undefined && (await sha256File(path)) === artifact.digests.sha256) return true;
+  if (artifact.digests.sha256 !== undefined && (await sha256File(path)) === artifact.digests.sha256)
+    return true;
   try {
     const cached = await digestArchive({ kind: "archive-file", path }, { root: "/", as: "zip" });
     return artifact.digests.dirHash !== undefined && cached.digests.dirHash === artifact.digests.dirHash;

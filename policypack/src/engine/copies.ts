@@ -1,6 +1,12 @@
 import { createRequire } from "node:module";
 import { sep } from "node:path";
-import { type AnalyzerProtoModule, type DeserializeModule, type PackConfig, wrapConfigure, wrapDeserializer } from "./wire.ts";
+import {
+  type AnalyzerProtoModule,
+  type DeserializeModule,
+  type PackConfig,
+  wrapConfigure,
+  wrapDeserializer,
+} from "./wire.ts";
 
 const DESERIALIZE = ["@pulumi", "policy", "deserialize.js"].join(sep);
 const ANALYZER_PROTO = ["@pulumi", "pulumi", "proto", "analyzer_pb.js"].join(sep);

@@ -18,7 +18,10 @@ export function ancestors(): Ancestor[] {
   try {
     let pid = process.ppid;
     for (let depth = 0; depth < MAXIMUM_ANCESTORS && pid > 1; depth++) {
-      found.push({ name: basename(readlinkSync(`/proc/${pid}/exe`)), folder: readlinkSync(`/proc/${pid}/cwd`) });
+      found.push({
+        name: basename(readlinkSync(`/proc/${pid}/exe`)),
+        folder: readlinkSync(`/proc/${pid}/cwd`),
+      });
       pid = parentOf(pid);
     }
   } catch {

@@ -52,7 +52,10 @@ export function programFolders(
 
 function explicitFolder(folder: string): ProgramFolder {
   if (!isAbsolute(folder)) {
-    throw new FnsealError("config-invalid", `programFolder: ${JSON.stringify(folder)} is not an absolute path`);
+    throw new FnsealError(
+      "config-invalid",
+      `programFolder: ${JSON.stringify(folder)} is not an absolute path`,
+    );
   }
   if (!existsSync(folder)) {
     throw new FnsealError("config-invalid", `programFolder: there is no ${JSON.stringify(folder)}`);

@@ -1,5 +1,6 @@
 import type { Archive, Asset } from "@fnseal/core";
-import { ARCHIVE, ASSET, isWireObject, markOf, SECRET, type WireObject } from "./wire.ts";
+import { isWhole } from "./wholeForms.ts";
+import { ARCHIVE, ASSET, isWireObject, markOf, SECRET, type WireObject } from "./wireFormat.ts";
 
 /** Stand-ins for values that are not known during preview. Source: @pulumi/policy, proxy.ts. */
 const UNKNOWN = new Set([
@@ -15,10 +16,8 @@ const UNKNOWN = new Set([
 const SHA256_OF_NOTHING = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 
 /** A property: its value, or that it is unknown, or that it is not there. Secrets are unwrapped. */
-export type Property<T> = 
-  | { readonly kind: "known"; readonly value: T }
-  | { readonly kind: "unknown" }
-  | { readonly kind: "absent" };
+export type Property<T> =
+  { readonly kind: "known"; readonly value: T } | { readonly kind: "unknown" } | { readonly kind: "absent" };
 
 export function isUnknown(value: unknown): boolean {
   return typeof value === "string" && UNKNOWN.has(value);
@@ -53,6 +52,10 @@ export interface WireArchive {
   readonly archive: Archive | Asset;
   readonly hash: string | undefined;
   readonly hasUnknown: boolean;
+  /** Whether the engine showed every entry: see {@link WholeForms}. */
+  readonly isWhole: boolean;
+  /** The ways in which it, or a part of it, is given at once: providers differ in which they take. */
+  readonly contradiction: readonly string[] | undefined;
 }
 
 /** Reads an asset or archive; `undefined` for anything else. */
@@ -65,6 +68,8 @@ export function toArchive(value: unknown): WireArchive | undefined {
     archive,
     hash: typeof hash === "string" && hash !== "" ? hash : undefined,
     hasUnknown: containsUnknown(unwrapped),
+    isWhole: isWhole(unwrapped),
+    contradiction: contradictionIn(unwrapped),
   };
 }
 
@@ -95,6 +100,18 @@ function toNode(value: unknown): Archive | Asset | undefined {
     default:
       return undefined;
   }
+}
+
+function contradictionIn(value: unknown): readonly string[] | undefined {
+  const unwrapped = unwrap(value);
+  if (!isWireObject(unwrapped)) return undefined;
+  const { path, text, uri, assets } = unwrapped;
+  const given = Object.entries({ path, text, uri, assets }).filter(([, way]) => isText(way) || isWireObject(way));
+  if (given.length > 1) return given.map(([name]) => name);
+  if (!isWireObject(assets)) return undefined;
+  return Object.values(assets)
+    .map(contradictionIn)
+    .find((found) => found !== undefined);
 }
 
 function isText(value: unknown): value is string {

@@ -7,24 +7,8 @@
  * test/wire.test.ts fails when they change.
  */
 
-/** Keys and marks of the wire format. Source: @pulumi/pulumi, runtime/rpc.ts. */
-const SIGNATURE_KEY = "4dabf18193072939515e22adb298388d";
-export const SECRET = "1b47061264138c4ac30d75fd1eb44270";
-export const ASSET = "c44067f5952c0a294b673a41bacd8c17";
-export const ARCHIVE = "0def7320c3a5731c473e5ecbe6d01bc7";
-
-export type WireObject = Readonly<Record<string, unknown>>;
-
-/** The mark that says what an object stands for; `undefined` for a plain one. */
-export function markOf(value: unknown): string | undefined {
-  if (!isWireObject(value)) return undefined;
-  const mark = value[SIGNATURE_KEY];
-  return typeof mark === "string" ? mark : undefined;
-}
-
-export function isWireObject(value: unknown): value is WireObject {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
+import { WholeForms } from "./wholeForms.ts";
+import { ASSET, isWireObject, markOf, type WireObject } from "./wireFormat.ts";
 
 /** The part of `@pulumi/policy/deserialize` that is wrapped. */
 export interface DeserializeModule {
@@ -33,7 +17,9 @@ export interface DeserializeModule {
 
 /** The part of `@pulumi/pulumi/proto/analyzer_pb` that is wrapped. */
 export interface AnalyzerProtoModule {
-  ConfigureAnalyzerRequest: { prototype: { getPolicyconfigMap: (this: unknown, ...rest: unknown[]) => PolicyConfigMap } };
+  ConfigureAnalyzerRequest: {
+    prototype: { getPolicyconfigMap: (this: unknown, ...rest: unknown[]) => PolicyConfigMap };
+  };
 }
 
 export interface PolicyConfigMap {
@@ -47,6 +33,7 @@ export interface PolicyConfigMessage {
 
 const WRAPPED = Symbol.for("fnseal.wrapped");
 const RAW = new WeakMap<object, WireObject>();
+const wholeForms = new WholeForms();
 
 /** Wraps the deserialiser of one loaded copy of `@pulumi/policy`. Wrapping it again does nothing. */
 export function wrapDeserializer(module: DeserializeModule): void {
@@ -56,21 +43,25 @@ export function wrapDeserializer(module: DeserializeModule): void {
     const raw = struct.toJavaScript();
     const readable = hasEmptyText(raw) ? withoutEmptyTexts(raw) : raw;
     const props = original({ toJavaScript: () => readable }, proxySecrets);
-    if (isWireObject(raw)) RAW.set(props, raw);
+    // The SDK keeps secrets apart for remediations, and for nothing else.
+    if (isWireObject(raw) && proxySecrets) wholeForms.add(raw);
+    else if (isWireObject(raw)) RAW.set(props, raw);
     return props;
   };
   module.deserializeProperties = Object.assign(wrapped, { [WRAPPED]: true });
 }
 
 /**
- * The wire form of a resource's properties; `undefined` where they did not pass through a wrapped deserialiser.
+ * The wire form of a resource's properties, whole where it is known; `undefined` where they did not pass through a
+ * wrapped deserialiser.
  *
  * @param props what the SDK gave to the policy: the proxy or its target
  */
 export function rawProperties(props: object): WireObject | undefined {
   // The SDK's proxy answers this name with its target; a plain object has no such property.
   const target: unknown = Reflect.get(props, "__getSpecialProxyTarget");
-  return RAW.get(typeof target === "object" && target !== null ? target : props);
+  const raw = RAW.get(typeof target === "object" && target !== null ? target : props);
+  return raw && (wholeForms.find(raw) ?? raw);
 }
 
 function hasEmptyText(value: unknown): boolean {
@@ -94,7 +85,12 @@ function withoutEmptyTexts(value: unknown): unknown {
   const copy: Record<string, unknown> = {};
   for (const [key, inner] of Object.entries(value)) {
     // Plain assignment to __proto__ would set the prototype, not a property.
-    Object.defineProperty(copy, key, { value: withoutEmptyTexts(inner), enumerable: true, writable: true, configurable: true });
+    Object.defineProperty(copy, key, {
+      value: withoutEmptyTexts(inner),
+      enumerable: true,
+      writable: true,
+      configurable: true,
+    });
   }
   return copy;
 }

@@ -1,6 +1,6 @@
 import type { Target } from "@fnseal/core";
 import { isUnknown, known, property, type Property, textProperty, toArchive, unwrap, type WireArchive } from "../engine/value.ts";
-import { isWireObject, type WireObject } from "../engine/wire.ts";
+import { isWireObject, type WireObject } from "../engine/wireFormat.ts";
 
 /** The resource types that the rules are about, by type token: importing the SDKs would cost every preview. */
 export const FUNCTION_TYPES: readonly string[] = ["aws:lambda/function:Function", "aws-native:lambda:Function"];
@@ -77,6 +77,7 @@ function archiveSource(raw: WireObject, name: string): CodeSource {
   if (found.kind === "unknown") return { kind: "unknown", property: name };
   const code = found.kind === "known" ? toArchive(found.value) : undefined;
   if (!code) return { kind: "absent" };
+  if (code.contradiction) return { kind: "several", properties: code.contradiction };
   return code.hasUnknown ? { kind: "unknown", property: name } : { kind: "archive", property: name, code };
 }
 

@@ -1,6 +1,6 @@
 import { describeVerdict, FnsealError, passes, trustedLayerPattern } from "@fnseal/core";
 import { isUnknown, known, property, type Property, textProperty, unwrap } from "../engine/value.ts";
-import type { WireObject } from "../engine/wire.ts";
+import type { WireObject } from "../engine/wireFormat.ts";
 import { type Finding, problem } from "../rules/finding.ts";
 import type { RuleContext, StackResource } from "../rules/rule.ts";
 import { projectOf, type Session } from "../session.ts";
@@ -66,7 +66,8 @@ export function usedLayersInStack(resource: StackResource, stack: readonly Stack
 function layersOf(raw: WireObject): Property<string>[] {
   const found = property(raw, "layers");
   if (found.kind !== "known") return found.kind === "unknown" ? [{ kind: "unknown" }] : [];
-  if (!Array.isArray(found.value)) return [];
+  // A provider might take a single text for a list of one.
+  if (!Array.isArray(found.value)) return [{ kind: "known", value: typeof found.value === "string" ? found.value : "" }];
   return found.value.map((item: unknown): Property<string> => {
     const value = unwrap(item);
     if (isUnknown(value)) return { kind: "unknown" };

@@ -2,7 +2,7 @@ import { isAbsolute, relative } from "node:path";
 import { type Artifact, describeVerdict, digestArchive, FnsealError, type Found, passes, type Verdict } from "@fnseal/core";
 import type { ResourceValidationArgs } from "@pulumi/policy";
 import { known } from "../engine/value.ts";
-import type { WireObject } from "../engine/wire.ts";
+import type { WireObject } from "../engine/wireFormat.ts";
 import { type ReadCode, readCode } from "../readArtifact.ts";
 import { type CodeSource, codeSource, describeSource, type Subject, subjectOf } from "../resources/lambda.ts";
 import { projectOf, type Ready, type Session } from "../session.ts";

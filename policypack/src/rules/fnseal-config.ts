@@ -4,7 +4,7 @@ import { z } from "zod";
 import { configSchema } from "../config.ts";
 import { toArchive } from "../engine/value.ts";
 import { known, property, textProperty } from "../engine/value.ts";
-import type { WireObject } from "../engine/wire.ts";
+import type { WireObject } from "../engine/wireFormat.ts";
 import { OBJECT_TYPES } from "../resources/lambda.ts";
 import { CONFIG_RULE, projectOf, type Session } from "../session.ts";
 import { type Finding, problem } from "./finding.ts";
@@ -76,7 +76,7 @@ function contentOf(raw: WireObject): ReturnType<typeof toArchive> {
   const source = property(raw, "source");
   if (source.kind === "known") return toArchive(source.value);
   if (source.kind === "absent") return undefined;
-  return { archive: { kind: "archive-assets", entries: new Map() }, hash: undefined, hasUnknown: true };
+  return { archive: { kind: "archive-assets", entries: new Map() }, hash: undefined, hasUnknown: true, isWhole: false };
 }
 
 /** The schema by which the engine and Pulumi Cloud check types before a run; the rest is checked here. */

@@ -9,7 +9,8 @@ import type {
   StackValidationPolicy,
 } from "@pulumi/policy";
 import { wrapLoadedCopies } from "../engine/copies.ts";
-import { rawProperties, type WireObject } from "../engine/wire.ts";
+import { rawProperties } from "../engine/wire.ts";
+import { type WireObject } from "../engine/wireFormat.ts";
 import { type Finding, problem } from "./finding.ts";
 
 /** Where the catalogue of rules is. */
@@ -113,7 +114,10 @@ async function guarded(judge: () => Finding[] | Promise<Finding[]>): Promise<Fin
 }
 
 function toStackResource({ urn, type, props, propertyDependencies }: PolicyResource): StackResource {
-  const dependencies = Object.entries(propertyDependencies).map(([name, on]) => [name, on.map((other) => other.urn)]);
+  const dependencies = Object.entries(propertyDependencies).map(([name, on]): [string, string[]] => [
+    name,
+    on.map((other) => other.urn),
+  ]);
   return { urn, type, raw: rawProperties(props as object) ?? {}, dependencies: Object.fromEntries(dependencies) };
 }
 

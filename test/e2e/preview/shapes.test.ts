@@ -108,6 +108,7 @@ describe("code that was signed, in every shape", () => {
 
   test("nothing is reported, and the preview ends well", () => {
     expect(reportsOf(result)).toEqual([]);
+    if (result.exitCode !== 0) throw new Error(result.stdout + result.stderr);
     expect(result.exitCode).toBe(0);
   });
 });

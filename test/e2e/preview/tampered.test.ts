@@ -30,10 +30,15 @@ const forged: readonly [what: string, name: string, code: string, line: string][
     `Object.assign(new AssetArchive({ "index.js": new FileAsset("./evil/index.js") }), { hash: signedHash })`,
   ],
   [
-    "an archive that is a signed path and other assets at once",
-    "path-and-assets",
-    "code-ambiguous",
-    `Object.assign(new FileArchive("./signed"), { assets: Promise.resolve({ "index.js": new StringAsset("evil") }), hash: signedHash })`,
+    "a file whose name the engine hides from policies, under a forged hash",
+    "hidden",
+    "engine-hash-mismatch",
+    `Object.assign(new AssetArchive({
+       "index.js": new FileAsset("./signed/index.js"),
+       "name": new FileAsset("./signed/name"),
+       "__evil.js": new StringAsset("evil"),
+       lib: zip("./signed/lib"),
+     }), { hash: signedHash })`,
   ],
   [
     "an asset that is a signed file and another text at once",

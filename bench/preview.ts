@@ -1,0 +1,184 @@
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { createCodeStatement, digestPath, generateKeyPairFiles, loadSigningKey, signStatement } from "@fnseal/core";
+import { newPolicyPack, newProject, type PolicyPackFolder, type Project } from "../test/support/engine.ts";
+import { zipOf } from "./zipOf.ts";
+import type { Row } from "./verify.ts";
+
+const FUNCTIONS = 1000;
+const ROUNDS = Number(process.env["FNSEAL_BENCH_ROUNDS"] ?? 3);
+const MOST_TIMES = 1.1;
+const MOST_START_TIMES = 1.3;
+const MOST_CPU_MS = 3;
+const MOST_MEGABYTES = 250;
+
+/** The pack that does nothing: what is compared with. */
+const EMPTY = `
+  const { PolicyPack } = require("@pulumi/policy");
+  new PolicyPack("empty", { policies: [{
+    name: "nothing", description: "Asks nothing.", enforcementLevel: "mandatory", validateResource: () => {},
+  }] });
+`;
+
+/** Loaded into the pack's process: writes down what it has used, again and again, since it is ended by a signal. */
+const PROBE = `
+  if (process.argv.some((argument) => argument.includes("run-policy-pack"))) {
+    const { writeFileSync } = require("node:fs");
+    const note = () => {
+      const { user, system } = process.cpuUsage();
+      writeFileSync(process.env.BENCH_PROBE, JSON.stringify({
+        cpu: (user + system) / 1000, rss: process.resourceUsage().maxRSS / 1024,
+      }));
+    };
+    setInterval(note, 100).unref();
+    process.on("exit", note);
+  }
+`;
+
+interface Sample {
+  readonly wall: number;
+  /** Milliseconds. */
+  readonly cpu: number;
+  /** Megabytes. */
+  readonly rss: number;
+}
+
+/** Previews of 1,000 signed functions and of none, with fnseal and with the pack that does nothing, in turn. */
+export async function benchPreview(): Promise<Row[]> {
+  const empty = newPolicyPack({ source: EMPTY });
+  try {
+    const many = await compare(FUNCTIONS, empty);
+    const none = await compare(0, empty);
+    const cpu = median(many.map(({ ours, theirs }) => (ours.cpu - theirs.cpu) / FUNCTIONS));
+    const rss = Math.max(...many.map(({ ours }) => ours.rss));
+    return [
+      ratioRow(`preview of ${FUNCTIONS} functions with zip and bundle`, many, MOST_TIMES),
+      {
+        name: "the pack's CPU time for a function, beyond the empty pack's",
+        measured: `${cpu.toFixed(2)} ms`,
+        target: `at most ${MOST_CPU_MS} ms`,
+        isMet: cpu <= MOST_CPU_MS,
+      },
+      {
+        name: `the pack's memory at ${FUNCTIONS} functions`,
+        measured: `${rss.toFixed(0)} MB (empty pack ${Math.max(...many.map(({ theirs }) => theirs.rss)).toFixed(0)} MB)`,
+        target: `at most ${MOST_MEGABYTES} MB`,
+        isMet: rss <= MOST_MEGABYTES,
+      },
+      startRow(none),
+    ];
+  } finally {
+    empty.remove();
+  }
+}
+
+interface Pair {
+  readonly ours: Sample;
+  readonly theirs: Sample;
+}
+
+async function compare(functions: number, empty: PolicyPackFolder): Promise<Pair[]> {
+  const project = await newProject({ program: programWith(functions), config: { "aws:region": "eu-central-1" } });
+  try {
+    await signFunctions(project, functions);
+    const ours = { path: join(import.meta.dirname, "../policypack"), config: CONFIG };
+    await preview(project, empty);
+    const pairs: Pair[] = [];
+    for (let round = 0; round < ROUNDS; round++) {
+      pairs.push({ ours: await preview(project, ours), theirs: await preview(project, empty) });
+    }
+    return pairs;
+  } finally {
+    project.remove();
+  }
+}
+
+const CONFIG = { "fnseal-config": { trustPolicyFile: "trust-policy.yaml" } };
+
+function programWith(functions: number): string {
+  return `
+    const pulumi = require("@pulumi/pulumi");
+    class Fn extends pulumi.CustomResource {
+      constructor(name, props) { super("aws:lambda/function:Function", name, props); }
+    }
+    for (let i = 0; i < ${functions}; i++) {
+      new Fn("f" + i, {
+        runtime: "nodejs22.x", handler: "index.handler", role: "arn:aws:iam::123456789012:role/r",
+        code: new pulumi.asset.FileArchive("./code/f" + i + ".zip"),
+      });
+    }
+  `;
+}
+
+async function signFunctions({ folder }: Project, functions: number): Promise<void> {
+  const { privatePem, publicPem } = await generateKeyPairFiles("");
+  const key = await loadSigningKey(privatePem, "", "the benchmark's key");
+  writeFileSync(join(folder, "fnseal.pub"), publicPem);
+  writeFileSync(
+    join(folder, "trust-policy.yaml"),
+    "version: 1\nauthorities:\n  ci: { key: fnseal.pub }\nrules:\n  - signedBy: ci\n",
+  );
+  mkdirSync(join(folder, "code"));
+  for (let index = 0; index < functions; index++) {
+    const path = join(folder, `code/f${index}.zip`);
+    writeFileSync(path, zipOf({ "index.js": `exports.handler = async () => ${index};\n`.repeat(100) }));
+    const { digests } = await digestPath(path);
+    const statement = createCodeStatement({
+      name: `f${index}.zip`,
+      digests,
+      functions: [`f${index}-*`],
+      layers: [],
+      signedAt: new Date(),
+    });
+    writeFileSync(`${path}.sigstore.json`, await signStatement(statement, key));
+  }
+}
+
+async function preview(project: Project, pack: { path: string; config?: object }): Promise<Sample> {
+  const probe = join(project.folder, "probe.cjs");
+  const noted = join(project.folder, "probe.json");
+  writeFileSync(probe, PROBE);
+  const start = performance.now();
+  const { exitCode, stdout, stderr } = await project.preview({
+    policyPacks: [pack],
+    timeoutMs: 300_000,
+    env: { NODE_OPTIONS: `--require=${probe}`, BENCH_PROBE: noted },
+  });
+  const wall = performance.now() - start;
+  if (exitCode !== 0) throw new Error(`a preview of the benchmark failed:\n${stdout}\n${stderr}`);
+  const { cpu, rss } = JSON.parse(readFileSync(noted, "utf8")) as { cpu: number; rss: number };
+  return { wall, cpu, rss };
+}
+
+function ratioRow(name: string, pairs: readonly Pair[], most: number): Row {
+  const ratio = median(pairs.map(({ ours, theirs }) => ours.wall / theirs.wall));
+  const [ours, theirs] = [
+    median(pairs.map((pair) => pair.ours.wall)),
+    median(pairs.map((pair) => pair.theirs.wall)),
+  ];
+  return {
+    name,
+    measured: `${ratio.toFixed(2)} times the empty pack's (${(ours / 1000).toFixed(1)} s against ${(theirs / 1000).toFixed(1)} s)`,
+    target: `at most ${most} times`,
+    isMet: ratio <= most,
+  };
+}
+
+/** With no function to judge, what a pack's process uses is its start. */
+function startRow(pairs: readonly Pair[]): Row {
+  const ratio = median(pairs.map(({ ours, theirs }) => ours.cpu / theirs.cpu));
+  const ours = median(pairs.map((pair) => pair.ours.cpu));
+  const theirs = median(pairs.map((pair) => pair.theirs.cpu));
+  const wall = median(pairs.map((pair) => pair.ours.wall - pair.theirs.wall));
+  return {
+    name: "starting the pack",
+    measured: `${ratio.toFixed(2)} times the empty pack's CPU time (${ours.toFixed(0)} ms against ${theirs.toFixed(0)} ms; the preview ${wall.toFixed(0)} ms longer)`,
+    target: `at most ${MOST_START_TIMES} times`,
+    isMet: ratio <= MOST_START_TIMES,
+  };
+}
+
+function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
+}

@@ -1,0 +1,82 @@
+import { execFileSync, spawn, type SpawnOptions, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, openSync } from "node:fs";
+import { join } from "node:path";
+import { filesIn, folderWith, PASSWORD, removeFolders, signingFolder } from "./support/run.ts";
+
+afterAll(removeFolders);
+
+const MAIN = join(__dirname, "../src/main.ts");
+const env = { ...process.env, FNSEAL_PASSWORD: PASSWORD, NO_COLOR: "1" };
+const isLinux = process.platform === "linux";
+
+function start(args: readonly string[], options: SpawnOptions) {
+  return spawn(process.execPath, [MAIN, ...args], { env, stdio: ["ignore", "pipe", "pipe"], ...options });
+}
+
+/** The program `script` of util-linux gives a command a terminal. */
+const hasScript =
+  isLinux && spawnSync("script --version", { shell: true }).stdout.toString().includes("util-linux");
+
+describe("the program", () => {
+  test("signs and verifies, and a changed key is rejected", async () => {
+    const cwd = await signingFolder("a", "b");
+    const run = (...args: string[]) => spawnSync(process.execPath, [MAIN, ...args], { cwd, env }).status;
+    expect(run("sign", "dist", "--key", "a.key")).toBe(0);
+    expect(run("verify", "dist", "--key", "a.pub")).toBe(0);
+    expect(run("verify", "dist", "--key", "b.pub")).toBe(1);
+    expect(run("verify", "dist")).toBe(2);
+    expect(run("verify", "gone", "--key", "a.pub")).toBe(3);
+  });
+
+  test("reads the password from standard input", async () => {
+    const cwd = await signingFolder("a");
+    const input = `${PASSWORD}\n`;
+    const args = [MAIN, "sign", "dist", "--key", "a.key", "--password-stdin"];
+    const { status, stderr } = spawnSync(process.execPath, args, {
+      cwd,
+      input,
+      env: { ...env, FNSEAL_PASSWORD: "x" },
+    });
+    expect({ status, stderr: stderr.toString() }).toEqual({ status: 0, stderr: "" });
+  });
+
+  test("keeps its exit code where the reader has gone", async () => {
+    const cwd = await signingFolder("a");
+    const child = start(["verify", "dist", "--key", "a.pub"], { cwd });
+    child.stdout?.destroy();
+    let stderr = "";
+    child.stderr?.on("data", (chunk: Buffer) => (stderr += chunk.toString()));
+    expect(await once(child, "close")).toEqual([1, null]);
+    expect(stderr).toBe("");
+  });
+
+  (existsSync("/dev/full") ? test : test.skip)("is no success where the disk is full", async () => {
+    const cwd = await signingFolder();
+    const child = start(["digest", "dist"], { cwd, stdio: ["ignore", openSync("/dev/full", "w"), "pipe"] });
+    const [code] = (await once(child, "close")) as [number];
+    expect(code).toBe(2);
+  });
+
+  (isLinux ? test : test.skip)("ends with 130 at SIGINT, with no half-written file", async () => {
+    const cwd = await signingFolder();
+    // It waits for the password's end, which never comes.
+    const child = start(["keygen", "--password-stdin"], { cwd, stdio: ["pipe", "pipe", "pipe"] });
+    child.stdin?.write("sec");
+    await new Promise((resolve) => setTimeout(resolve, 1500));
+    child.kill("SIGINT");
+    expect(await once(child, "close")).toEqual([130, null]);
+    expect(filesIn(cwd)).toEqual(["dist/index.js"]);
+  });
+
+  (hasScript ? test : test.skip)("asks for the password on a terminal without showing it", () => {
+    const cwd = folderWith();
+    const command = `${process.execPath} ${MAIN} keygen`;
+    const shell = `(sleep 1.5; printf 'secret\\r'; sleep 1; printf 'secret\\r'; sleep 2) | script -qec ${JSON.stringify(command)} /dev/null`;
+    const shown = execFileSync("sh", ["-c", shell], { cwd, env: { PATH: process.env["PATH"] } }).toString();
+    expect(shown).toContain("New password for fnseal.key:");
+    expect(shown).toContain("key pair written");
+    expect(shown).not.toContain("secret");
+    expect(filesIn(cwd)).toEqual(["fnseal.key", "fnseal.pub"]);
+  });
+});
