@@ -35,29 +35,32 @@ interface Sample {
 export async function benchVerify(): Promise<Row[]> {
   const { privateKey, publicKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
   const samples: Sample[] = [];
-  for (let index = 0; index < BUNDLES; index++) samples.push(await createSample(index, privateKey, publicKey));
+  for (let index = 0; index < BUNDLES; index++)
+    samples.push(await createSample(index, privateKey, publicKey));
   const key = publicKey.export({ type: "spki", format: "pem" }).toString();
   const document = { version: 1, authorities: { ci: { key } }, rules: [{ signedBy: "ci" }] };
   const policy = loadTrustPolicy(document, { where: "the benchmark", readText: () => "" });
 
   const verifyAll = async (): Promise<void> => {
     // A new judge remembers nothing.
-    const { judge } = createJudge(policy);
+    const judge = createJudge(policy);
     for (const { input } of samples) {
-      const { status } = await judge(input);
+      const { status } = await judge.judge(input);
       if (status !== "verified") throw new Error(`a bundle of the benchmark is ${status}`);
     }
   };
   const verifyRaw = async (): Promise<void> => {
     for (const { encoded, signature } of samples) {
-      if (!verify("sha256", encoded, publicKey, signature)) throw new Error("a signature of the benchmark is wrong");
+      if (!verify("sha256", encoded, publicKey, signature))
+        throw new Error("a signature of the benchmark is wrong");
     }
   };
   // Compiled code is what is compared.
   for (let round = 0; round < 5; round++) await verifyAll();
   await verifyRaw();
   const rounds: { ours: number; raw: number }[] = [];
-  for (let round = 0; round < ROUNDS; round++) rounds.push({ ours: await rateOf(verifyAll), raw: await rateOf(verifyRaw) });
+  for (let round = 0; round < ROUNDS; round++)
+    rounds.push({ ours: await rateOf(verifyAll), raw: await rateOf(verifyRaw) });
 
   const ratio = median(rounds.map(({ ours, raw }) => ours / raw));
   const ours = median(rounds.map((round) => round.ours)).toFixed(0);
@@ -84,7 +87,9 @@ async function createSample(index: number, privateKey: KeyObject, publicKey: Key
     expires: new Date(Date.now() + 365 * 86_400_000),
     generator: "fnseal",
   });
-  const bytes = Buffer.from(await signStatement(statement, { privateKey, publicKey: toPublicKey(publicKey, "the key") }));
+  const bytes = Buffer.from(
+    await signStatement(statement, { privateKey, publicKey: toPublicKey(publicKey, "the key") }),
+  );
   const bundle = parseBundle(bytes);
   if (bundle.kind !== "dsse") throw new Error("a bundle of the benchmark holds no statement");
   return {

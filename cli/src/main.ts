@@ -1,3 +1,4 @@
+#!/usr/bin/env node
 // Nothing is imported before the version is known to be enough: an old Node.js could not even read it.
 // (Types are erased.)
 import type { Environment } from "./environment.ts";

@@ -1,7 +1,12 @@
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
-import { type KeyAuthority, loadTrustPolicy, parsePublicKey, type TrustPolicy } from "@fnseal/core";
-import { FnsealError } from "@fnseal/core";
+import {
+  FnsealError,
+  type KeyAuthority,
+  loadTrustPolicy,
+  parsePublicKey,
+  type TrustPolicy,
+} from "@fnseal/core";
 import { reasonOf, usageError } from "./errors.ts";
 import { readTextFile } from "./files.ts";
 

@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { appendFileSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
-import { filesIn, firstResult, fnseal, folderWith, jsonOf, PASSWORD, removeFolders } from "./support/run.ts";
+import { filesIn, firstResult, fnseal, folderWith, removeFolders } from "./support/run.ts";
 
 afterAll(removeFolders);
 
@@ -142,119 +142,10 @@ describe("fnseal init", () => {
       "npx fnseal sign dist",
       "pulumi preview --policy-pack ../node_modules/@fnseal/policypack --policy-pack-config fnseal/policy-config.json",
     ]);
-    const workflow = parse(text(cwd, ".github/workflows/fnseal.yml")) as Workflow;
+    const workflow = parse(text(cwd, ".github/workflows/fnseal.yml")) as {
+      jobs: { sign: { defaults?: { run: Record<string, string> } } };
+    };
     expect(workflow.jobs.sign.defaults?.run["working-directory"]).toBe("infra");
     expect(text(cwd, ".github/workflows/fnseal.yml")).toContain("infra/fnseal/bundles");
-  });
-});
-
-interface Step {
-  readonly uses?: string;
-  readonly run?: string;
-  readonly env?: Record<string, string>;
-}
-
-interface Workflow {
-  readonly permissions: unknown;
-  readonly jobs: {
-    readonly sign: { readonly defaults?: { run: Record<string, string> }; readonly steps: Step[] };
-  };
-}
-
-describe("the workflow that init writes", () => {
-  test("has the least permissions, pins its actions, and gives the key to the signing step alone", async () => {
-    const cwd = project();
-    await fnseal(["init"], { cwd });
-    const workflow = parse(text(cwd, ".github/workflows/fnseal.yml")) as Workflow;
-    expect(workflow.permissions).toEqual({ contents: "read" });
-    const { steps } = workflow.jobs.sign;
-    for (const { uses } of steps.filter((step) => step.uses !== undefined))
-      expect(uses).toMatch(/@[0-9a-f]{40}$/);
-    const withSecrets = steps.filter((step) => JSON.stringify(step).includes("secrets."));
-    expect(withSecrets).toHaveLength(1);
-    expect(withSecrets[0]?.run).toContain(
-      "sign dist --key env://FNSEAL_PRIVATE_KEY --bundle-folder fnseal/bundles",
-    );
-  });
-
-  test("signs with the very command that it names", async () => {
-    const cwd = project();
-    await fnseal(["init"], { cwd });
-    const workflow = parse(text(cwd, ".github/workflows/fnseal.yml")) as Workflow;
-    const run = workflow.jobs.sign.steps.find((step) => step.env)?.run ?? "";
-    const args = run.replace(/^npx --yes fnseal@[\d.]+ /, "").split(" ");
-    const env = { FNSEAL_PASSWORD: PASSWORD, FNSEAL_PRIVATE_KEY: text(cwd, "fnseal/fnseal.key") };
-    expect((await fnseal(args, { cwd, env })).code).toBe(0);
-    expect((await fnseal(["verify", "dist"], { cwd })).code).toBe(0);
-  });
-});
-
-describe("the policy pack", () => {
-  const NODE = { "package.json": "{}" };
-
-  /** Stands in for npm: puts the pack where npm would. */
-  function npm(succeeds: boolean) {
-    const calls: { command: string; args: readonly string[]; folder: string }[] = [];
-    const execute = (command: string, args: readonly string[], folder: string): Promise<number> => {
-      calls.push({ command, args, folder });
-      if (!succeeds) return Promise.resolve(1);
-      mkdirSync(join(folder, "node_modules/@fnseal/policypack"), { recursive: true });
-      writeFileSync(join(folder, "node_modules/@fnseal/policypack/PulumiPolicy.yaml"), "");
-      return Promise.resolve(0);
-    };
-    return { calls, execute };
-  }
-
-  test("is installed as a development dependency where the project is of Node.js", async () => {
-    const cwd = project(NODE);
-    const { calls, execute } = npm(true);
-    const ran = await fnseal(["init", "--json"], { cwd, execute });
-    expect(calls).toEqual([
-      {
-        command: "npm",
-        args: ["install", "--save-dev", expect.stringMatching(/^@fnseal\/policypack@\d/)],
-        folder: cwd,
-      },
-    ]);
-    expect(firstResult(ran)["policyPack"]).toBe(join(cwd, "node_modules/@fnseal/policypack"));
-  });
-
-  test("is installed into a folder of its own in any other project", async () => {
-    const cwd = project({});
-    const { calls, execute } = npm(true);
-    const ran = await fnseal(["init"], { cwd, execute });
-    expect(calls[0]?.folder).toBe(join(cwd, "fnseal/policypack"));
-    expect(ran.stdout).toContain("--policy-pack fnseal/policypack/node_modules/@fnseal/policypack");
-    expect(filesIn(cwd)).not.toContain("package.json");
-  });
-
-  test("that npm cannot install is an error that says how, with everything else in place", async () => {
-    const cwd = project(NODE);
-    const ran = await fnseal(["init"], { cwd, execute: npm(false).execute });
-    expect(ran.code).toBe(2);
-    expect(ran.stdout).toMatch(/npm install --save-dev @fnseal\/policypack@\d/);
-    expect(ran.stderr).toContain("[policy-pack-missing]");
-    expect(filesIn(cwd)).toEqual(expect.arrayContaining(WRITTEN));
-  });
-
-  test("is left to the user by --no-install", async () => {
-    const { calls, execute } = npm(true);
-    const ran = await fnseal(["init", "--no-install", "--json"], { cwd: project(NODE), execute });
-    expect(ran.code).toBe(0);
-    expect(calls).toEqual([]);
-    expect((firstResult(ran)["next"] as string[])[0]).toMatch(/^npm install --save-dev @fnseal\/policypack@/);
-    expect(jsonOf(ran).results?.[0]?.["policyPack"]).toBeNull();
-  });
-
-  test("is taken from beside the program where that lies in a checkout, but not from npx's cache", async () => {
-    const files = { "cli/dist/fnseal.cjs": "", "policypack/PulumiPolicy.yaml": "" };
-    const checkout = folderWith(files);
-    const cache = folderWith({ "_npx/1/cli/dist/fnseal.cjs": "", "_npx/1/policypack/PulumiPolicy.yaml": "" });
-    const packOf = async (entry: string) =>
-      firstResult(await fnseal(["init", "--no-install", "--json"], { cwd: project({}), entry }))[
-        "policyPack"
-      ];
-    expect(await packOf(join(checkout, "cli/dist/fnseal.cjs"))).toBe(join(checkout, "policypack"));
-    expect(await packOf(join(cache, "_npx/1/cli/dist/fnseal.cjs"))).toBeNull();
   });
 });

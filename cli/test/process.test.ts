@@ -29,6 +29,18 @@ describe("the program", () => {
     expect(run("verify", "gone", "--key", "a.pub")).toBe(3);
   });
 
+  test("says in one line that Node.js is too old, before it loads anything that would not run there", () => {
+    const old = `Object.defineProperty(process,"versions",{value:{...process.versions,node:"20.20.2"}})`;
+    const { status, stderr } = spawnSync(process.execPath, [
+      "--import",
+      `data:text/javascript,${old}`,
+      MAIN,
+      "--version",
+    ]);
+    expect(status).toBe(2);
+    expect(stderr.toString()).toMatch(/^error: fnseal needs Node\.js .* or later; this is 20\.20\.2\n$/);
+  });
+
   test("reads the password from standard input", async () => {
     const cwd = await signingFolder("a");
     const input = `${PASSWORD}\n`;

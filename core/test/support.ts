@@ -7,7 +7,11 @@ import { signStatement } from "../src/bundle/index.ts";
 import type { Artifact, DigestSet } from "../src/digest/types.ts";
 import { FnsealError } from "../src/errors.ts";
 import { type SigningKey, toPublicKey } from "../src/keys/index.ts";
-import { type CodeStatementInput, createCodeStatement, IN_TOTO_PAYLOAD_TYPE } from "../src/statement/index.ts";
+import {
+  type CodeStatementInput,
+  createCodeStatement,
+  IN_TOTO_PAYLOAD_TYPE,
+} from "../src/statement/index.ts";
 import { loadTrustPolicy, type TrustPolicy } from "../src/trust/index.ts";
 import { type Case, createJudge, type Verdict } from "../src/verify/index.ts";
 
@@ -33,18 +37,33 @@ export function createKey(curve = "P-256"): TestKey {
   return toTestKey(generateKeyPairSync("ec", { namedCurve: curve }));
 }
 
-export function toTestKey({ privateKey, publicKey }: { privateKey: KeyObject; publicKey: KeyObject }): TestKey {
+export function toTestKey({
+  privateKey,
+  publicKey,
+}: {
+  privateKey: KeyObject;
+  publicKey: KeyObject;
+}): TestKey {
   const pem = publicKey.export({ type: "spki", format: "pem" }).toString();
   return { privateKey, publicKey: toPublicKey(publicKey, "the key"), pem };
 }
 
 /** The digests of a zip with this content. */
-export function digestsOf(content: string): DigestSet & { readonly sha256: string; readonly dirHash: string } {
+export function digestsOf(
+  content: string,
+): DigestSet & { readonly sha256: string; readonly dirHash: string } {
   return { sha256: sha256(content), dirHash: sha256(`files of ${content}`) };
 }
 
 export function zipOf(content: string, overrides: Partial<Artifact> = {}): Artifact {
-  return { shape: "zip", digests: digestsOf(content), refusals: [], files: 1, bytes: content.length, ...overrides };
+  return {
+    shape: "zip",
+    digests: digestsOf(content),
+    refusals: [],
+    files: 1,
+    bytes: content.length,
+    ...overrides,
+  };
 }
 
 export const CODE = "the code";
@@ -75,13 +94,25 @@ export interface BundleJson {
 }
 
 /** Any payload, signed as DSSE with a key: what another tool, or an attacker with a trusted key, could write. */
-export function envelope(key: SigningKey, payload: string | Buffer, payloadType = IN_TOTO_PAYLOAD_TYPE): BundleJson {
+export function envelope(
+  key: SigningKey,
+  payload: string | Buffer,
+  payloadType = IN_TOTO_PAYLOAD_TYPE,
+): BundleJson {
   const bytes = Buffer.from(payload);
-  const signature = sign(key.publicKey.hashes[0] ?? null, dsse.preAuthEncoding(payloadType, bytes), key.privateKey);
+  const signature = sign(
+    key.publicKey.hashes[0] ?? null,
+    dsse.preAuthEncoding(payloadType, bytes),
+    key.privateKey,
+  );
   return {
     mediaType: "application/vnd.dev.sigstore.bundle.v0.3+json",
     verificationMaterial: { publicKey: { hint: key.publicKey.hint } },
-    dsseEnvelope: { payload: bytes.toString("base64"), payloadType, signatures: [{ sig: signature.toString("base64") }] },
+    dsseEnvelope: {
+      payload: bytes.toString("base64"),
+      payloadType,
+      signatures: [{ sig: signature.toString("base64") }],
+    },
   };
 }
 
@@ -113,8 +144,14 @@ export function foreignStatement(predicateType: string, predicate: unknown = {})
 }
 
 /** A trust policy from its fields; files that it names come from `files`. */
-export function policyOf(fields: Record<string, unknown>, files: Readonly<Record<string, string>> = {}): TrustPolicy {
-  return loadTrustPolicy({ version: 1, ...fields }, { where: "trust.yaml", readText: (path) => readFrom(files, path) });
+export function policyOf(
+  fields: Record<string, unknown>,
+  files: Readonly<Record<string, string>> = {},
+): TrustPolicy {
+  return loadTrustPolicy(
+    { version: 1, ...fields },
+    { where: "trust.yaml", readText: (path) => readFrom(files, path) },
+  );
 }
 
 export function readFrom(files: Readonly<Record<string, string>>, path: string): string {
@@ -124,7 +161,11 @@ export function readFrom(files: Readonly<Record<string, string>>, path: string):
 }
 
 /** The policy of most tests: the key `ci` must sign every function. */
-export function simplePolicy(key: TestKey, rule: Record<string, unknown> = {}, more: Record<string, unknown> = {}): TrustPolicy {
+export function simplePolicy(
+  key: TestKey,
+  rule: Record<string, unknown> = {},
+  more: Record<string, unknown> = {},
+): TrustPolicy {
   return policyOf({ authorities: { ci: { key: key.pem } }, rules: [{ signedBy: "ci", ...rule }], ...more });
 }
 
@@ -133,13 +174,20 @@ export interface JudgeOptions extends Partial<Omit<Case, "found">> {
 }
 
 /** Judges bundles about CODE as the function `orders`. */
-export async function judge(policy: TrustPolicy, bundles: readonly Buffer[], options: JudgeOptions = {}): Promise<Verdict> {
+export async function judge(
+  policy: TrustPolicy,
+  bundles: readonly Buffer[],
+  options: JudgeOptions = {},
+): Promise<Verdict> {
   const { now = NOW, ...input } = options;
   return createJudge(policy, () => now).judge({
     target: { kind: "function", name: "orders" },
     artifact: zipOf(CODE),
     readFile: reader(CODE),
-    found: { candidates: bundles.map((bytes, index) => ({ where: `bundle ${index}`, bytes })), searched: ["here"] },
+    found: {
+      candidates: bundles.map((bytes, index) => ({ where: `bundle ${index}`, bytes })),
+      searched: ["here"],
+    },
     ...input,
   });
 }

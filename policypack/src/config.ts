@@ -9,7 +9,7 @@ import {
   toProblems,
   type TrustPolicy,
 } from "@fnseal/core";
-import { z } from "zod";
+import * as z from "zod";
 
 const onUnknown = z.enum(["notify", "reject"]);
 

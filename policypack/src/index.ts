@@ -1,6 +1,8 @@
 import { PolicyPack } from "@pulumi/policy";
+import { keepHeapSmall } from "./engine/heap.ts";
 import { declareWholePack, rules } from "./rules.ts";
 
+keepHeapSmall();
 declareWholePack();
 
 new PolicyPack("fnseal", {

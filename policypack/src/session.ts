@@ -1,8 +1,20 @@
-import { createJudge, createLocalStore, type BundleStore, type Found, FnsealError, type Judge } from "@fnseal/core";
+import {
+  createJudge,
+  createLocalStore,
+  type BundleStore,
+  type Found,
+  FnsealError,
+  type Judge,
+} from "@fnseal/core";
 import { type Config, loadConfig, parseConfig } from "./config.ts";
 import { currentPackConfig } from "./engine/copies.ts";
 import type { PackConfig } from "./engine/wire.ts";
-import { currentSurroundings, type ProgramFolder, programFolders, type Surroundings } from "./engine/programFolder.ts";
+import {
+  currentSurroundings,
+  type ProgramFolder,
+  programFolders,
+  type Surroundings,
+} from "./engine/programFolder.ts";
 import { SeenObjects } from "./resources/seenObjects.ts";
 import { PublishedLayers } from "./resources/usedLayers.ts";
 
@@ -15,6 +27,7 @@ export interface Ready {
   readonly judge: Judge;
   readonly store: BundleStore;
   readonly folders: readonly ProgramFolder[];
+  readonly operation: "preview" | "up" | undefined;
 }
 
 /**
@@ -26,6 +39,8 @@ export class Session {
   readonly layers = new PublishedLayers();
   /** URNs of resources that ignore changes of their code and were judged by the hash in the engine's state. */
   readonly keptCode = new Set<string>();
+  /** What the engine says it runs; `undefined` where it does not say. */
+  readonly operation: "preview" | "up" | undefined = operationOf(process.env["PULUMI_NODEJS_DRY_RUN"]);
   #surroundings: Surroundings | undefined;
   #ready: { readonly project: string; readonly result: Ready | FnsealError } | undefined;
   readonly #packConfig: () => PackConfig | undefined;
@@ -55,7 +70,10 @@ export class Session {
     try {
       const packConfig = this.#packConfig();
       if (!packConfig) {
-        throw new FnsealError("resource-unread", "the pack's configuration did not pass through fnseal's reader");
+        throw new FnsealError(
+          "resource-unread",
+          "the pack's configuration did not pass through fnseal's reader",
+        );
       }
       const own = packConfig.get(CONFIG_RULE);
       if (own?.isDisabled) throw new FnsealError("config-disabled", `the rule ${CONFIG_RULE} is disabled`);
@@ -64,11 +82,25 @@ export class Session {
       const folders = programFolders(project, document.programFolder, this.#surroundings);
       const config = loadConfig(document, [...new Set(folders.map(({ projectFolder }) => projectFolder))]);
       const local = createLocalStore({ folders: config.bundleFolders, beside: config.bundlesBeside });
-      return { config, judge: createJudge(config.policy), store: withInline(local, config.inlineBundles), folders };
+      return {
+        config,
+        judge: createJudge(config.policy),
+        store: withInline(local, config.inlineBundles),
+        folders,
+        operation: this.operation,
+      };
     } catch (thrown) {
-      return thrown instanceof FnsealError ? thrown : new FnsealError("internal-error", "the configuration could not be read", { cause: thrown });
+      return thrown instanceof FnsealError
+        ? thrown
+        : new FnsealError("internal-error", "the configuration could not be read", { cause: thrown });
     }
   }
+}
+
+/** Source: pulumi, sdk/go/common/resource/plugin, constructEnv. */
+function operationOf(isDryRun: string | undefined): "preview" | "up" | undefined {
+  if (isDryRun === undefined) return undefined;
+  return isDryRun === "true" ? "preview" : "up";
 }
 
 /** Bundles given in the configuration stand beside those that are found. */

@@ -1,5 +1,5 @@
 import { codeStatementSchema, trustPolicySchema } from "@fnseal/core";
-import { z } from "zod";
+import * as z from "zod";
 import { configSchema } from "../../policypack/src/config.ts";
 
 const BASE = "https://github.com/fnseal/fnseal/raw/main/schemas";

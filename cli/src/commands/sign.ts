@@ -28,7 +28,8 @@ const NOTES = [
     "and someone else's is left alone (then it is NAME.<fingerprint>.sigstore.json). Without --function and --layer the\n" +
     "signature is for every function and layer; with one of them only for what it names.",
   "The key is --key, else FNSEAL_KEY, else fnseal/fnseal.key, else fnseal.key. env://NAME reads it from the\n" +
-    `environment variable NAME. ${PASSWORD_HELP}`,
+    "environment variable NAME.",
+  PASSWORD_HELP,
 ];
 
 export const define: Define = (command, context) => {

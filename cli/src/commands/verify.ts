@@ -1,22 +1,17 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import {
-  type Artifact,
   type BundleStore,
   createJudge,
   createLocalStore,
   describeVerdict,
-  FnsealError,
-  type Judge,
   type Target,
   type TrustPolicy,
   type Verdict,
 } from "@fnseal/core";
-import { readArtifact, readAgain } from "../artifact.ts";
-import type { Environment } from "../environment.ts";
 import { errorResult, exitOf, usageError } from "../errors.ts";
-import { statOf } from "../files.ts";
 import { collect, helpAfter } from "../help.ts";
+import { judgePath } from "../judgePath.ts";
 import { mendCommand } from "../mend.ts";
 import { type ExitCode, printableLine, type Result } from "../output.ts";
 import { policyOfKeys, readTrustPolicy, USUAL_POLICY, usualPolicy } from "../policy.ts";
@@ -75,13 +70,6 @@ export const define: Define = (command, context) => {
     .action((paths: string[], options: Options) => context.report(verify(paths, options, context)));
 };
 
-interface Checking {
-  readonly target: Target;
-  readonly judge: Judge;
-  readonly store: BundleStore;
-  readonly environment: Environment;
-}
-
 async function* verify(
   paths: readonly string[],
   options: Options,
@@ -89,11 +77,17 @@ async function* verify(
 ): AsyncGenerator<Result> {
   const { cwd, now } = environment;
   const target = toTarget(options);
-  const judge = createJudge(toPolicy(options, cwd), now);
-  const checking = { target, judge, store: toStore(options, cwd), environment };
+  const policy = toPolicy(options, cwd);
+  const judging = {
+    target,
+    policy,
+    judge: createJudge(policy, now),
+    store: toStore(options, cwd),
+    environment,
+  };
   for (const path of paths) {
     try {
-      const verdict = await verifyPath(path, checking);
+      const verdict = await judgePath(path, judging);
       const text = describeVerdict(withPrintableText(verdict), {
         subject: printableLine(path),
         mend: mendCommand(path, verdict),
@@ -103,25 +97,6 @@ async function* verify(
       yield errorResult(path, thrown);
     }
   }
-}
-
-async function verifyPath(path: string, { target, judge, store, environment }: Checking): Promise<Verdict> {
-  const absolute = resolve(environment.cwd, path);
-  let artifact: Artifact | FnsealError;
-  const before = statOf(absolute);
-  try {
-    artifact = await readArtifact(environment, path);
-  } catch (thrown) {
-    if (!(thrown instanceof FnsealError)) throw thrown;
-    artifact = thrown;
-  }
-  const digests = "digests" in artifact ? artifact.digests : {};
-  const isFile = "digests" in artifact && artifact.shape === "zip" && before !== undefined;
-  const found =
-    "digests" in artifact
-      ? await store.find({ paths: [absolute], digests })
-      : { candidates: [], searched: [] };
-  return judge.judge({ target, artifact, found, readFile: isFile ? readAgain(absolute, before) : undefined });
 }
 
 function toTarget(options: Options): Target {

@@ -1,7 +1,6 @@
 import { mkdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import type { KeyPairFiles } from "@fnseal/core";
-import { FnsealError } from "@fnseal/core";
+import { FnsealError, type KeyPairFiles } from "@fnseal/core";
 import { reasonOf } from "../errors.ts";
 import { exists, writeFiles } from "../files.ts";
 import { writeKeyPair } from "../keyPair.ts";

@@ -65,10 +65,15 @@ export function identityOf(certificate: X509Certificate): CertificateIdentity {
   const names = certificate.extension(SUBJECT_ALT_NAME)?.valueObj.subs[0]?.subs ?? [];
   const [name] = names;
   if (name === undefined || names.length !== 1) {
-    throw new FnsealError("certificate-invalid", `the certificate has ${names.length} subject names instead of one`);
+    throw new FnsealError(
+      "certificate-invalid",
+      `the certificate has ${names.length} subject names instead of one`,
+    );
   }
   // otherName (machine identities of some issuers) is a structure, and is read as its inner string.
-  const subject = text(name.tag.isContextSpecific(0x00) ? (name.subs[1]?.subs[0]?.value ?? name.value) : name.value);
+  const subject = text(
+    name.tag.isContextSpecific(0x00) ? (name.subs[1]?.subs[0]?.value ?? name.value) : name.value,
+  );
   const issuer = extension(certificate, ISSUER_V2, true) ?? extension(certificate, ISSUER_V1, false);
   if (issuer === undefined) throw new FnsealError("certificate-invalid", "the certificate names no issuer");
   const claims: Record<string, string> = {};

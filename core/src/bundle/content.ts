@@ -30,7 +30,12 @@ export async function isSignedBy(bundle: ParsedBundle, key: PublicKey, file: Sig
   return false;
 }
 
-async function isFileSignedBy(signature: Buffer, key: PublicKey, hash: string, file: SignedBytes): Promise<boolean> {
+async function isFileSignedBy(
+  signature: Buffer,
+  key: PublicKey,
+  hash: string,
+  file: SignedBytes,
+): Promise<boolean> {
   if (!file.read) return false;
   const verifier = createVerify(hash);
   const digest = createHash("sha256");

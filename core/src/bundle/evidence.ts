@@ -1,6 +1,12 @@
 import { dsse, RFC3161Timestamp, crypto as sigstoreCrypto, type X509Certificate } from "@sigstore/core";
 import type { TrustedRoot } from "@sigstore/protobuf-specs";
-import { type SignedEntity, toTrustMaterial, type TrustMaterial, VerificationError, Verifier } from "@sigstore/verify";
+import {
+  type SignedEntity,
+  toTrustMaterial,
+  type TrustMaterial,
+  VerificationError,
+  Verifier,
+} from "@sigstore/verify";
 import type { Code } from "../codes/index.ts";
 import { FnsealError, messageOf } from "../errors.ts";
 import type { PublicKey } from "../keys/index.ts";
@@ -78,7 +84,8 @@ function toEntity(
   const { timestampVerificationData } = bundle.sigstore.verificationMaterial;
   const tlogEntries: SignedEntity["tlogEntries"] = bundle.sigstore.verificationMaterial.tlogEntries;
   const { bufferEqual, digest } = sigstoreCrypto;
-  const encoded = bundle.kind === "dsse" ? dsse.preAuthEncoding(bundle.payloadType, bundle.payload) : undefined;
+  const encoded =
+    bundle.kind === "dsse" ? dsse.preAuthEncoding(bundle.payloadType, bundle.payload) : undefined;
   // What a log entry must name: the statement's payload, or the file as we hashed it. The digest that a message
   // signature carries is nobody's word.
   const content =
@@ -86,7 +93,9 @@ function toEntity(
   const signed = encoded ? digest("sha256", encoded) : content;
   return {
     key:
-      "fingerprint" in key ? { $case: "public-key", hint: key.hint } : { $case: "certificate", certificate: key },
+      "fingerprint" in key
+        ? { $case: "public-key", hint: key.hint }
+        : { $case: "certificate", certificate: key },
     tlogEntries,
     timestamps: [
       ...tlogEntries.flatMap((tlogEntry): SignedEntity["timestamps"] =>

@@ -1,5 +1,6 @@
 import { hash } from "node:crypto";
 import { type Bundle, bundleFromJSON, ValidationError } from "@sigstore/bundle";
+import { HashAlgorithm } from "@sigstore/protobuf-specs";
 import { FnsealError } from "../errors.ts";
 import { IN_TOTO_PAYLOAD_TYPE, parseStatement, type Statement } from "../statement/index.ts";
 import { isRecord } from "../statement/predicate.ts";
@@ -18,8 +19,14 @@ export type ParsedBundle = {
   readonly sigstore: Bundle;
   readonly signature: Buffer;
 } & (
-  | { readonly kind: "dsse"; readonly statement: Statement; readonly payload: Buffer; readonly payloadType: string }
-  | { readonly kind: "message"; readonly digestHint: string }
+  | {
+      readonly kind: "dsse";
+      readonly statement: Statement;
+      readonly payload: Buffer;
+      readonly payloadType: string;
+    }
+  /** `digestHint`: what the bundle claims to be the file's SHA-256, if it names that; nobody's word. */
+  | { readonly kind: "message"; readonly digestHint: string | undefined }
 );
 
 const MEDIA_TYPES = new Set([
@@ -38,7 +45,10 @@ const MEDIA_TYPES = new Set([
  */
 export function parseBundle(bytes: Buffer): ParsedBundle {
   if (bytes.length > MAXIMUM_BUNDLE_BYTES) {
-    throw new FnsealError("bundle-too-large", `the bundle has ${bytes.length} bytes; ${MAXIMUM_BUNDLE_BYTES} are read`);
+    throw new FnsealError(
+      "bundle-too-large",
+      `the bundle has ${bytes.length} bytes; ${MAXIMUM_BUNDLE_BYTES} are read`,
+    );
   }
   const json = parseJson(bytes);
   assertBundleShape(json);
@@ -73,8 +83,15 @@ function failsAtEnd(thrown: unknown, text: string): boolean {
 
 function assertBundleShape(json: unknown): void {
   if (!isRecord(json)) throw new FnsealError("bundle-malformed", "the bundle is not a JSON object");
-  if ("base64Signature" in json || "rekorBundle" in json || ("Payload" in json && "SignedEntryTimestamp" in json)) {
-    throw new FnsealError("bundle-legacy-cosign", "the file is in cosign's old format, not a Sigstore bundle");
+  if (
+    "base64Signature" in json ||
+    "rekorBundle" in json ||
+    ("Payload" in json && "SignedEntryTimestamp" in json)
+  ) {
+    throw new FnsealError(
+      "bundle-legacy-cosign",
+      "the file is in cosign's old format, not a Sigstore bundle",
+    );
   }
   if (typeof json["mediaType"] !== "string") {
     throw new FnsealError("bundle-malformed", "the bundle has no mediaType");
@@ -86,7 +103,10 @@ function assertBundleShape(json: unknown): void {
   const envelope = json["dsseEnvelope"];
   if (isRecord(envelope) && Array.isArray(envelope["signatures"]) && envelope["signatures"].length !== 1) {
     const found = envelope["signatures"].length;
-    throw new FnsealError("bundle-several-signatures", `the bundle's envelope has ${found} signatures instead of one`);
+    throw new FnsealError(
+      "bundle-several-signatures",
+      `the bundle's envelope has ${found} signatures instead of one`,
+    );
   }
   if (envelope !== undefined && json["messageSignature"] !== undefined) {
     throw new FnsealError("bundle-malformed", "the bundle holds both an envelope and a message signature");
@@ -95,7 +115,7 @@ function assertBundleShape(json: unknown): void {
 
 type Content =
   | { kind: "dsse"; signature: Buffer; statement: Statement; payload: Buffer; payloadType: string }
-  | { kind: "message"; signature: Buffer; digestHint: string };
+  | { kind: "message"; signature: Buffer; digestHint: string | undefined };
 
 function contentOf(bundle: Bundle): Content {
   switch (bundle.content.$case) {
@@ -110,7 +130,13 @@ function contentOf(bundle: Bundle): Content {
     }
     case "messageSignature": {
       const { signature, messageDigest } = bundle.content.messageSignature;
-      return { kind: "message", signature, digestHint: messageDigest.digest.toString("hex") };
+      // cosign names the hash of the signature: with a P-384 key that is SHA-384.
+      const isSha256 = messageDigest.algorithm === HashAlgorithm.SHA2_256;
+      return {
+        kind: "message",
+        signature,
+        digestHint: isSha256 ? messageDigest.digest.toString("hex") : undefined,
+      };
     }
   }
 }

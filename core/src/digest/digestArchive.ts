@@ -35,6 +35,7 @@ export async function digestArchive(archive: Archive, options: DigestOptions): P
     const artifact =
       kind === undefined ? await digestFiles(archive, root, run) : await digestFile(path, kind, run);
     run.finish();
+    run.release();
     return artifact;
   } catch (thrown) {
     throw unreadable(options.root, thrown);

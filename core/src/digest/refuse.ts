@@ -1,5 +1,5 @@
 import type { Code } from "../codes/index.ts";
-import { FnsealError, messageOf } from "../errors.ts";
+import { FnsealError, messageOf, systemCode } from "../errors.ts";
 import { quote } from "./text.ts";
 import type { Refusal } from "./types.ts";
 
@@ -36,19 +36,10 @@ export class Refusals {
   }
 }
 
-/**
- * The `code` of an error of Node.js. By its shape and not by its class: an error from another realm (a `vm`
- * context, a worker) is no `instanceof Error` here, and must not turn "not found" into "unreadable".
- */
-export function nodeErrorCode(thrown: unknown): string | undefined {
-  if (typeof thrown !== "object" || thrown === null || !("code" in thrown)) return undefined;
-  return typeof thrown.code === "string" ? thrown.code : undefined;
-}
-
 /** An error of the file system as one of ours. Never a pass: all of these codes are `undecided`. */
 export function unreadable(path: string, thrown: unknown): FnsealError {
   if (thrown instanceof FnsealError) return thrown;
-  const code = nodeErrorCode(thrown);
+  const code = systemCode(thrown);
   if (code === "ENOENT" || code === "ENOTDIR") {
     return new FnsealError("artifact-not-found", `nothing is at ${quote(path)}`, { cause: thrown });
   }

@@ -13,11 +13,14 @@ export interface RunOptions {
 const CHUNK = 256 * 1024;
 const LONGEST_TURN_MS = 20;
 
+/** Scratch space that no call has at the moment: a thousand artifacts one after the other need one. */
+const spare: Buffer[] = [];
+
 /** What one call of a digest function carries along. Nothing outlives the call. */
 export class Run {
   readonly limits: DigestLimits;
-  /** Scratch space for reading. Whoever reads into it must be done with it before the next `await`. */
-  readonly scratch = Buffer.allocUnsafeSlow(CHUNK);
+  /** Scratch space for reading: this call's alone until {@link release}. */
+  readonly scratch = spare.pop() ?? Buffer.allocUnsafeSlow(CHUNK);
   readonly #options: RunOptions;
   #turnBegan = performance.now();
   #bytes = 0;
@@ -57,5 +60,10 @@ export class Run {
   /** Tells the final count. */
   finish(): void {
     this.#options.onProgress?.(this.#bytes);
+  }
+
+  /** Gives the scratch space to the next call. Only where all went well: a call that failed may leave reads behind. */
+  release(): void {
+    spare.push(this.scratch);
   }
 }

@@ -21,6 +21,7 @@ export async function sha256File(path: string, options: RunOptions = {}): Promis
     }
     file.assertUnchanged();
     run.finish();
+    run.release();
     return hash.digest("hex");
   } finally {
     file.close();

@@ -1,7 +1,7 @@
 import { randomBytes, scrypt } from "node:crypto";
 import { promisify } from "node:util";
 import { xsalsa20poly1305 } from "@noble/ciphers/salsa.js";
-import { z } from "zod";
+import * as z from "zod";
 import { FnsealError } from "../errors.ts";
 
 /**
@@ -29,7 +29,10 @@ const encryptedKeySchema = z.object({
     }),
     salt: base64,
   }),
-  cipher: z.object({ name: z.literal("nacl/secretbox"), nonce: base64.refine((nonce) => nonce.length === 24) }),
+  cipher: z.object({
+    name: z.literal("nacl/secretbox"),
+    nonce: base64.refine((nonce) => nonce.length === 24),
+  }),
   ciphertext: base64,
 });
 
@@ -53,7 +56,10 @@ export async function encryptKey(pkcs8: Buffer, password: string): Promise<strin
     cipher: { name: "nacl/secretbox", nonce: nonce.toString("base64") },
     ciphertext: ciphertext.toString("base64"),
   });
-  const lines = Buffer.from(body).toString("base64").match(/.{1,64}/g) ?? [];
+  const lines =
+    Buffer.from(body)
+      .toString("base64")
+      .match(/.{1,64}/g) ?? [];
   return `-----BEGIN ${PEM_TYPE}-----\n${lines.join("\n")}\n-----END ${PEM_TYPE}-----\n`;
 }
 

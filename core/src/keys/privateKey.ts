@@ -38,7 +38,10 @@ export async function importPrivateKey(
   passphrase?: string,
 ): Promise<KeyPairFiles> {
   if (isEncryptedKey(pem)) {
-    throw new FnsealError("key-not-a-key", `${where} is in the format of fnseal and cosign already; use it as it is`);
+    throw new FnsealError(
+      "key-not-a-key",
+      `${where} is in the format of fnseal and cosign already; use it as it is`,
+    );
   }
   let key: KeyObject;
   try {
@@ -81,5 +84,9 @@ async function toFiles(key: KeyObject, password: string, where: string): Promise
   const der = key.export({ type: "pkcs8", format: "der" });
   const privatePem = await encryptKey(der, password);
   der.fill(0);
-  return { privatePem, publicPem: publicKey.key.export({ type: "spki", format: "pem" }).toString(), publicKey };
+  return {
+    privatePem,
+    publicPem: publicKey.key.export({ type: "spki", format: "pem" }).toString(),
+    publicKey,
+  };
 }

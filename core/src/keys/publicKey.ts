@@ -36,7 +36,10 @@ const CURVES: Readonly<Record<string, { name: string; hashes: SignatureHash[] }>
  */
 export function parsePublicKey(pem: string, where: string): PublicKey {
   if (/-----BEGIN [A-Z ]*PRIVATE KEY-----/.test(pem)) {
-    throw new FnsealError("key-is-private", `${where} holds a private key; only its public half belongs there`);
+    throw new FnsealError(
+      "key-is-private",
+      `${where} holds a private key; only its public half belongs there`,
+    );
   }
   if (!/-----BEGIN (RSA )?PUBLIC KEY-----/.test(pem)) {
     throw new FnsealError("key-not-a-key", `${where} is not a PEM public key`);
@@ -56,7 +59,9 @@ export function parsePublicKey(pem: string, where: string): PublicKey {
  * @throws FnsealError `key-unsupported`
  */
 export function toPublicKey(key: KeyObject, where: string): PublicKey {
-  const digest = createHash("sha256").update(key.export({ type: "spki", format: "der" })).digest();
+  const digest = createHash("sha256")
+    .update(key.export({ type: "spki", format: "der" }))
+    .digest();
   return {
     key,
     ...algorithmOf(key, where),
@@ -85,6 +90,8 @@ function algorithmOf(key: KeyObject, where: string): Pick<PublicKey, "algorithm"
     default:
       break;
   }
-  const found = [key.asymmetricKeyType, details.namedCurve ?? details.modulusLength].filter(Boolean).join(" ");
+  const found = [key.asymmetricKeyType, details.namedCurve ?? details.modulusLength]
+    .filter(Boolean)
+    .join(" ");
   throw new FnsealError("key-unsupported", `${where} is a key of type ${found}`);
 }

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** The predicate type of fnseal's own statement: "this code may run as these functions and layers". */
 export const CODE_PREDICATE_TYPE = "https://fnseal.dev/code-signature/v1";
@@ -53,7 +53,9 @@ export function isUsualPredicate(value: unknown): value is CodePredicate {
     functions.length + layers.length > 0 &&
     isInstant(signedAt) &&
     (expires === undefined ? !("expires" in value) : isInstant(expires)) &&
-    (generator === undefined ? !("generator" in value) : typeof generator === "string" && generator.length <= 100) &&
+    (generator === undefined
+      ? !("generator" in value)
+      : typeof generator === "string" && generator.length <= 100) &&
     Object.keys(rest).length === 0
   );
 }

@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type * as z from "zod";
 import { DIGEST_ALGORITHMS, type DigestSet } from "../digest/types.ts";
 import { FnsealError } from "../errors.ts";
 import {
@@ -51,7 +51,10 @@ export function createCodeStatement(input: CodeStatementInput): string {
 /** Statements of others name digests that are of no interest here, as git commits; they are left alone. */
 interface StatementDocument {
   readonly _type: string;
-  readonly subject?: readonly { readonly name?: string; readonly digest?: Readonly<Record<string, string>> }[];
+  readonly subject?: readonly {
+    readonly name?: string;
+    readonly digest?: Readonly<Record<string, string>>;
+  }[];
   readonly predicateType: string;
   readonly predicate?: unknown;
 }
@@ -71,7 +74,8 @@ function isSubject(value: unknown): boolean {
   const { name, digest } = value;
   return (
     (name === undefined || typeof name === "string") &&
-    (digest === undefined || (isRecord(digest) && Object.values(digest).every((hex) => typeof hex === "string")))
+    (digest === undefined ||
+      (isRecord(digest) && Object.values(digest).every((hex) => typeof hex === "string")))
   );
 }
 
@@ -95,7 +99,10 @@ export function parseStatement(payload: Uint8Array): Statement {
   }
   const { subject, predicateType, predicate, _type } = json;
   if (!subject?.length) throw new FnsealError("statement-no-subject", "the signed statement has no subject");
-  const subjects = subject.map(({ name, digest }) => ({ name: name ?? "", digests: knownDigests(digest ?? {}) }));
+  const subjects = subject.map(({ name, digest }) => ({
+    name: name ?? "",
+    digests: knownDigests(digest ?? {}),
+  }));
   if (!predicateType.startsWith(CODE_PREDICATE_PREFIX)) return { subjects, predicateType };
   if (predicateType !== CODE_PREDICATE_TYPE) {
     const message = `the statement is of type ${JSON.stringify(predicateType.slice(0, 200))}, which this version does not know`;
@@ -107,7 +114,10 @@ export function parseStatement(payload: Uint8Array): Statement {
   if (isUsualPredicate(predicate)) return { subjects, predicateType, code: predicate };
   const code = codePredicateSchema.safeParse(predicate);
   if (!code.success) {
-    throw new FnsealError("statement-malformed", `the statement's predicate is malformed: ${firstIssue(code.error)}`);
+    throw new FnsealError(
+      "statement-malformed",
+      `the statement's predicate is malformed: ${firstIssue(code.error)}`,
+    );
   }
   return { subjects, predicateType, code: code.data };
 }

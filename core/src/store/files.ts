@@ -22,7 +22,9 @@ export function readBundleFile(path: string): Candidate[] {
     return isLines ? splitLines(path, bytes) : [{ where: path, bytes }];
   } catch (thrown) {
     if (thrown instanceof FnsealError) return [{ where: path, error: thrown }];
-    const error = new FnsealError("bundle-unreadable", `cannot be read: ${messageOf(thrown)}`, { cause: thrown });
+    const error = new FnsealError("bundle-unreadable", `cannot be read: ${messageOf(thrown)}`, {
+      cause: thrown,
+    });
     return [{ where: path, error }];
   }
 }
@@ -57,6 +59,13 @@ function splitLines(path: string, bytes: Buffer): Candidate[] {
     const text = bytes.subarray(start, end < 0 ? bytes.length : end);
     if (text.toString("latin1").trim() !== "") candidates.push({ where: `${path}:${line}`, bytes: text });
     start = end < 0 ? bytes.length : end + 1;
+  }
+  if (start < bytes.length) {
+    const error = new FnsealError(
+      "bundle-too-many",
+      `holds more than ${MAXIMUM_BUNDLES} bundles; the rest is not read`,
+    );
+    candidates.push({ where: path, error });
   }
   return candidates;
 }

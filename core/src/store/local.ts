@@ -30,7 +30,8 @@ function find(wanted: Wanted, options: LocalStoreOptions, lister: FolderLister):
   const add = (more: readonly Candidate[]): void => {
     for (const candidate of more) {
       // The same bundle lies under each of its digests, and beside the artifact as well.
-      const key = "bytes" in candidate ? createHash("sha256").update(candidate.bytes).digest("hex") : candidate.where;
+      const key =
+        "bytes" in candidate ? createHash("sha256").update(candidate.bytes).digest("hex") : candidate.where;
       if (!seen.has(key)) candidates.push(candidate);
       seen.add(key);
     }
@@ -43,7 +44,9 @@ function find(wanted: Wanted, options: LocalStoreOptions, lister: FolderLister):
         if (isWanted(name)) add(readBundleFile(join(folder, name)));
       }
     } catch (thrown) {
-      const error = new FnsealError("bundle-unreadable", `cannot be listed: ${messageOf(thrown)}`, { cause: thrown });
+      const error = new FnsealError("bundle-unreadable", `cannot be listed: ${messageOf(thrown)}`, {
+        cause: thrown,
+      });
       add([{ where: folder, error }]);
     }
   };
@@ -68,7 +71,10 @@ function find(wanted: Wanted, options: LocalStoreOptions, lister: FolderLister):
 /** More than anyone needs is somebody's attempt to make checking expensive. */
 function bounded(candidates: readonly Candidate[]): readonly Candidate[] {
   if (candidates.length <= MAXIMUM_BUNDLES) return candidates;
-  const error = new FnsealError("bundle-too-many", `more than ${MAXIMUM_BUNDLES} bundles; the rest is not read`);
+  const error = new FnsealError(
+    "bundle-too-many",
+    `more than ${MAXIMUM_BUNDLES} bundles; the rest is not read`,
+  );
   return [...candidates.slice(0, MAXIMUM_BUNDLES), { where: "the stores", error }];
 }
 

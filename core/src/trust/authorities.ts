@@ -23,7 +23,8 @@ export function resolveAuthorities(
     if (!resolved) continue;
     for (const identity of identitiesOf(resolved)) {
       const owner = owners.get(identity);
-      if (owner !== undefined) problems.push({ path, message: `is the same key or identity as authorities.${owner}` });
+      if (owner !== undefined)
+        problems.push({ path, message: `is the same key or identity as authorities.${owner}` });
       owners.set(identity, name);
     }
     authorities.set(name, resolved);
@@ -46,7 +47,9 @@ function resolveAuthority(
       issuer,
       subject: subject !== undefined ? { exact: subject } : { pattern: RE2JS.compile(subjectPattern ?? "") },
       claims: Object.fromEntries(
-        Object.entries(claims ?? {}).flatMap(([claim, value]) => (value === undefined ? [] : [[claim, value]])),
+        Object.entries(claims ?? {}).flatMap(([claim, value]) =>
+          value === undefined ? [] : [[claim, value]],
+        ),
       ),
     };
   }
@@ -60,13 +63,21 @@ function resolveAuthority(
 }
 
 /** Reads a PEM in place or the file at a path. */
-export function readKey(text: string, field: string, readText: ReadText, problems: Problem[]): PublicKey | undefined {
+export function readKey(
+  text: string,
+  field: string,
+  readText: ReadText,
+  problems: Problem[],
+): PublicKey | undefined {
   try {
     const inline = text.includes("-----BEGIN");
     return parsePublicKey(inline ? text : readText(text), inline ? "the value" : `the file ${text}`);
   } catch (thrown) {
     const known = thrown instanceof FnsealError;
-    problems.push({ path: field, message: known ? messageOf(thrown) : `the file ${text} cannot be read: ${messageOf(thrown)}` });
+    problems.push({
+      path: field,
+      message: known ? messageOf(thrown) : `the file ${text} cannot be read: ${messageOf(thrown)}`,
+    });
     return undefined;
   }
 }
@@ -76,7 +87,8 @@ function identitiesOf(authority: Authority): string[] {
     case "key":
       return authority.keys.map((key) => key.fingerprint);
     case "keyless": {
-      const subject = "exact" in authority.subject ? authority.subject.exact : authority.subject.pattern.pattern();
+      const subject =
+        "exact" in authority.subject ? authority.subject.exact : authority.subject.pattern.pattern();
       return [JSON.stringify([authority.issuer, subject, Object.entries(authority.claims).sort()])];
     }
   }

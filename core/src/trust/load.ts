@@ -15,10 +15,40 @@ export interface LoadOptions {
 
 /** Every field name of the schema, so that a misspelt one can be told from a wrong one. */
 const FIELD_NAMES = [
-  ...["version", "authorities", "rules", "noRuleMatches", "trustedRoot", "exceptions", "revocations", "trustedLayers"],
-  ...["key", "kms", "keyless", "issuer", "subject", "subjectPattern", "claims", "name", "functions", "layers"],
+  ...[
+    "version",
+    "authorities",
+    "rules",
+    "noRuleMatches",
+    "trustedRoot",
+    "exceptions",
+    "revocations",
+    "trustedLayers",
+  ],
+  ...[
+    "key",
+    "kms",
+    "keyless",
+    "issuer",
+    "subject",
+    "subjectPattern",
+    "claims",
+    "name",
+    "functions",
+    "layers",
+  ],
   ...["regions", "accounts", "tags", "signedBy", "any", "all", "atLeast", "of", "accept", "maximumAge"],
-  ...["transparencyLog", "timestamp", "onExpired", "reason", "until", "digest", "sha256", "dirHash", "authority"],
+  ...[
+    "transparencyLog",
+    "timestamp",
+    "onExpired",
+    "reason",
+    "until",
+    "digest",
+    "sha256",
+    "dirHash",
+    "authority",
+  ],
   ...["signedBefore", "signedAfter", "identity", "arn"],
 ];
 
@@ -82,7 +112,11 @@ function resolveScope(document: ScopeDocument): Scope {
 }
 
 function resolveException(document: NonNullable<TrustPolicyDocument["exceptions"]>[number]): Exception {
-  return { scope: resolveScope({ ...document, tags: undefined }), reason: document.reason, until: document.until };
+  return {
+    scope: resolveScope({ ...document, tags: undefined }),
+    reason: document.reason,
+    until: document.until,
+  };
 }
 
 function resolveSignedBy(
@@ -114,21 +148,32 @@ function toThreshold(signedBy: RuleDocument["signedBy"]): { names: readonly stri
   return { names: signedBy.of, atLeast: signedBy.atLeast };
 }
 
-function resolveRevocations(document: TrustPolicyDocument, readText: ReadText, problems: Problem[]): Revocation[] {
+function resolveRevocations(
+  document: TrustPolicyDocument,
+  readText: ReadText,
+  problems: Problem[],
+): Revocation[] {
   return (document.revocations ?? []).flatMap((entry, index): Revocation[] => {
     const path = `revocations[${index}]`;
     if ("digest" in entry) {
-      if (!entry.digest.sha256 && !entry.digest.dirHash) problems.push({ path: `${path}.digest`, message: "is empty" });
+      if (!entry.digest.sha256 && !entry.digest.dirHash)
+        problems.push({ path: `${path}.digest`, message: "is empty" });
       return [{ kind: "digest", ...dropUndefined(entry.digest), reason: entry.reason }];
     }
     if ("identity" in entry) return [{ kind: "identity", ...entry.identity, reason: entry.reason }];
     if ("authority" in entry) {
       if (!Object.hasOwn(document.authorities, entry.authority)) {
-        problems.push({ path: `${path}.authority`, message: `"${entry.authority}" is none of the authorities` });
+        problems.push({
+          path: `${path}.authority`,
+          message: `"${entry.authority}" is none of the authorities`,
+        });
       }
-      return [{ kind: "authority", ...dropUndefined(entry), authority: entry.authority, reason: entry.reason }];
+      return [
+        { kind: "authority", ...dropUndefined(entry), authority: entry.authority, reason: entry.reason },
+      ];
     }
-    if (/^[0-9a-f]{64}$/.test(entry.key)) return [{ kind: "key", fingerprint: entry.key, reason: entry.reason }];
+    if (/^[0-9a-f]{64}$/.test(entry.key))
+      return [{ kind: "key", fingerprint: entry.key, reason: entry.reason }];
     const key = readKey(entry.key, `${path}.key`, readText, problems);
     return key ? [{ kind: "key", fingerprint: key.fingerprint, reason: entry.reason }] : [];
   });

@@ -49,6 +49,9 @@ export function trustedLayerPattern(patterns: readonly string[], arn: string): s
   return patterns.find((pattern) => {
     const wanted = pattern.split(":");
     // Part by part, so that no * reaches across a colon into the account.
-    return wanted.length === parts.length && wanted.every((part, index) => matchesAny([part], parts[index]) === true);
+    return (
+      wanted.length === parts.length &&
+      wanted.every((part, index) => matchesAny([part], parts[index]) === true)
+    );
   });
 }

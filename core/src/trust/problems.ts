@@ -1,5 +1,5 @@
 import { FnsealError } from "../errors.ts";
-import type { z } from "zod";
+import type * as z from "zod";
 
 /** One wrong field of a document that a person wrote. */
 export interface Problem {
@@ -31,7 +31,11 @@ export function toProblems(error: z.ZodError, knownFields: readonly string[] = [
   return error.issues.flatMap((issue) => toProblem(issue, [], knownFields));
 }
 
-function toProblem(issue: z.core.$ZodIssue, above: readonly PropertyKey[], known: readonly string[]): Problem[] {
+function toProblem(
+  issue: z.core.$ZodIssue,
+  above: readonly PropertyKey[],
+  known: readonly string[],
+): Problem[] {
   const path = [...above, ...issue.path];
   if (issue.code === "unrecognized_keys") {
     return issue.keys.map((key) => ({
@@ -45,7 +49,12 @@ function toProblem(issue: z.core.$ZodIssue, above: readonly PropertyKey[], known
     if (closest?.some((inner) => inner.path.length > 0 || inner.code === "unrecognized_keys")) {
       return closest.flatMap((inner) => toProblem(inner, path, known));
     }
-    return [{ path: formatPath(path), message: issue.message === "Invalid input" ? (closest?.[0]?.message ?? issue.message) : issue.message }];
+    return [
+      {
+        path: formatPath(path),
+        message: issue.message === "Invalid input" ? (closest?.[0]?.message ?? issue.message) : issue.message,
+      },
+    ];
   }
   if (issue.code === "invalid_key" || issue.code === "invalid_element") {
     return [{ path: formatPath(path), message: issue.issues[0]?.message ?? issue.message }];
@@ -65,7 +74,8 @@ function score(issues: readonly z.core.$ZodIssue[]): number {
 /** `["rules", 0, "signedBy"]` as `rules[0].signedBy`. */
 export function formatPath(path: readonly PropertyKey[]): string {
   return path.reduce<string>(
-    (text, part) => (typeof part === "number" ? `${text}[${part}]` : text === "" ? String(part) : `${text}.${String(part)}`),
+    (text, part) =>
+      typeof part === "number" ? `${text}[${part}]` : text === "" ? String(part) : `${text}.${String(part)}`,
     "",
   );
 }
@@ -74,7 +84,9 @@ function suggestion(key: string, known: readonly string[]): string {
   const [best] = known
     .map((name) => ({ name, distance: editDistance(key.toLowerCase(), name.toLowerCase()) }))
     .sort((a, b) => a.distance - b.distance);
-  return best && best.distance <= Math.max(1, Math.floor(key.length / 3)) ? ` (did you mean ${best.name}?)` : "";
+  return best && best.distance <= Math.max(1, Math.floor(key.length / 3))
+    ? ` (did you mean ${best.name}?)`
+    : "";
 }
 
 function editDistance(a: string, b: string): number {

@@ -1,5 +1,5 @@
 import { RE2JS } from "re2js";
-import { z } from "zod";
+import * as z from "zod";
 
 /** One day in milliseconds. */
 export const DAY = 86_400_000;
@@ -18,7 +18,9 @@ const dateOrTime = z.union([z.iso.date(), z.iso.datetime({ offset: true })], {
 });
 
 /** A point in time; a bare date means its first moment in UTC. */
-export const startOf = dateOrTime.transform((text) => new Date(text)).describe("A date (its first moment, UTC) or a time.");
+export const startOf = dateOrTime
+  .transform((text) => new Date(text))
+  .describe("A date (its first moment, UTC) or a time.");
 
 /** A point in time; a bare date means the end of that day in UTC, for a person who reads "until the 31st". */
 export const endOf = dateOrTime
@@ -26,7 +28,12 @@ export const endOf = dateOrTime
   .describe("A date (the end of that day, UTC) or a time.");
 
 /** Strings that no honest pattern for a signer matches: a pattern that does is too broad. */
-const NOBODY = ["", "a", "https://example.invalid/a/b/.github/workflows/c.yml@refs/heads/main", "nobody@example.invalid"];
+const NOBODY = [
+  "",
+  "a",
+  "https://example.invalid/a/b/.github/workflows/c.yml@refs/heads/main",
+  "nobody@example.invalid",
+];
 
 /** Workflows of an owner that cannot exist: their names have no dot at their end. */
 const ANY_OWNER = [
@@ -64,6 +71,7 @@ function patternProblem(pattern: string): string | undefined {
     return `is not an RE2 pattern: ${thrown instanceof Error ? thrown.message : String(thrown)}`;
   }
   // "^a|b$" is anchored in each half only.
-  if (NOBODY.some((text) => compiled.matches(text))) return "is too broad: it matches signers that nobody named";
+  if (NOBODY.some((text) => compiled.matches(text)))
+    return "is too broad: it matches signers that nobody named";
   return undefined;
 }

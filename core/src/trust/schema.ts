@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { namePattern } from "../statement/index.ts";
 import { duration, endOf, matchesAnyOwner, startOf, subjectPattern } from "./scalars.ts";
 
@@ -10,7 +10,10 @@ const account = z.string().regex(/^\d{12}$/, "must be an AWS account id of 12 di
 const region = z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, "must be an AWS region such as eu-central-1");
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/, "must be 64 lower-case hexadecimal digits");
 const reason = z.string().trim().min(3, "must say why").max(500);
-const keyText = z.string().min(1).describe("A path to a PEM public key, relative to this file, or the PEM itself.");
+const keyText = z
+  .string()
+  .min(1)
+  .describe("A path to a PEM public key, relative to this file, or the PEM itself.");
 
 const keyAuthority = z.strictObject({
   key: z
@@ -74,24 +77,38 @@ const requirement = z.enum(["required", "optional"]);
 
 const rule = z.strictObject({
   name: z.string().min(1).max(100).optional().describe("What messages call the rule."),
-  functions: z.array(namePattern).optional().describe("Functions it is about; without functions and layers: all."),
+  functions: z
+    .array(namePattern)
+    .optional()
+    .describe("Functions it is about; without functions and layers: all."),
   layers: z.array(namePattern).optional().describe("Layers it is about."),
   regions: z.array(region).min(1).optional().describe("Only in these regions."),
   accounts: z.array(account).min(1).optional().describe("Only in these accounts."),
   tags: z
     .record(z.string(), z.string())
     .optional()
-    .describe("Only with these tags. Whoever deploys can change tags: use them to ask for more, never for less."),
+    .describe(
+      "Only with these tags. Whoever deploys can change tags: use them to ask for more, never for less.",
+    ),
   signedBy,
   accept: z
     .array(z.union([z.enum(["fnseal", "message-signature"]), z.url()]))
     .min(1)
     .optional()
-    .describe("What counts as approval: fnseal (the default), message-signature, or in-toto predicate types."),
+    .describe(
+      "What counts as approval: fnseal (the default), message-signature, or in-toto predicate types.",
+    ),
   maximumAge: duration.optional().describe("Signatures must be younger. Believes verified timestamps only."),
-  transparencyLog: requirement.optional().describe("A log entry. Default: required for keyless, else optional."),
-  timestamp: requirement.optional().describe("A verified timestamp. Default: optional; keyless signatures always need one."),
-  onExpired: z.enum(["reject", "notify"]).optional().describe("Code whose signature has expired. Default: reject."),
+  transparencyLog: requirement
+    .optional()
+    .describe("A log entry. Default: required for keyless, else optional."),
+  timestamp: requirement
+    .optional()
+    .describe("A verified timestamp. Default: optional; keyless signatures always need one."),
+  onExpired: z
+    .enum(["reject", "notify"])
+    .optional()
+    .describe("Code whose signature has expired. Default: reject."),
 });
 
 const exception = z
@@ -108,8 +125,14 @@ const exception = z
   });
 
 const revocation = z.union([
-  z.strictObject({ digest: z.strictObject({ sha256: sha256.optional(), dirHash: sha256.optional() }), reason }),
-  z.strictObject({ key: z.string().min(1).describe("A fingerprint (64 hex digits), a PEM or a path."), reason }),
+  z.strictObject({
+    digest: z.strictObject({ sha256: sha256.optional(), dirHash: sha256.optional() }),
+    reason,
+  }),
+  z.strictObject({
+    key: z.string().min(1).describe("A fingerprint (64 hex digits), a PEM or a path."),
+    reason,
+  }),
   z.strictObject({
     authority: authorityName,
     signedBefore: startOf.optional().describe("Revokes what was signed before."),
@@ -140,7 +163,9 @@ export const trustPolicySchema = z.strictObject({
   trustedRoot: z
     .union([z.string().min(1), z.record(z.string(), z.unknown())])
     .optional()
-    .describe("Sigstore's trusted root for keyless signatures, logs and timestamps: public-good (default), a path, or the JSON."),
+    .describe(
+      "Sigstore's trusted root for keyless signatures, logs and timestamps: public-good (default), a path, or the JSON.",
+    ),
   exceptions: z.array(exception).max(1000).optional().describe("Let pass for a while, with a notice."),
   revocations: z.array(revocation).max(10_000).optional().describe("Always reject."),
   trustedLayers: z.array(trustedLayer).max(1000).optional().describe("Layers of AWS and vendors."),

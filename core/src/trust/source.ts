@@ -15,10 +15,18 @@ export function parseSource(text: string, where: string): unknown {
     throw new TrustPolicyError(where, [{ path: "", message: "is larger than 1 MiB" }]);
   }
   const lines = new LineCounter();
-  const document = parseDocument(text, { version: "1.2", schema: "core", uniqueKeys: true, lineCounter: lines });
+  const document = parseDocument(text, {
+    version: "1.2",
+    schema: "core",
+    uniqueKeys: true,
+    lineCounter: lines,
+  });
   const problems = document.errors.map((error): Problem => {
     const { line, col } = lines.linePos(error.pos[0]);
-    return { path: "", message: `line ${line}, column ${col}: ${error.message.split(/ at line|\n/)[0] ?? ""}` };
+    return {
+      path: "",
+      message: `line ${line}, column ${col}: ${error.message.split(/ at line|\n/)[0] ?? ""}`,
+    };
   });
   if (problems.length > 0) throw new TrustPolicyError(where, problems);
   try {

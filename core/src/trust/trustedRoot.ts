@@ -28,16 +28,30 @@ export function parseTrustedRoot(json: unknown, where: string): TrustedRoot {
     throw new FnsealError("trusted-root-invalid", `${where} is not a Sigstore trusted root`, { cause });
   }
   if (!root.mediaType.startsWith("application/vnd.dev.sigstore.trustedroot")) {
-    throw new FnsealError("trusted-root-invalid", `${where} is not a Sigstore trusted root (its mediaType says so)`);
+    throw new FnsealError(
+      "trusted-root-invalid",
+      `${where} is not a Sigstore trusted root (its mediaType says so)`,
+    );
   }
   if (root.certificateAuthorities.length + root.timestampAuthorities.length + root.tlogs.length === 0) {
-    throw new FnsealError("trusted-root-invalid", `${where} trusts nobody: it has no authorities and no logs`);
+    throw new FnsealError(
+      "trusted-root-invalid",
+      `${where} trusts nobody: it has no authorities and no logs`,
+    );
+  }
+  if ([...root.tlogs, ...root.ctlogs].some((log) => log.publicKey?.validFor?.start === undefined)) {
+    throw new FnsealError(
+      "trusted-root-invalid",
+      `${where} does not say since when the key of a log is valid`,
+    );
   }
   try {
     // Certificates and keys are read here, or a wrong one would only show as bundles that cannot be checked.
     toTrustMaterial(root, {});
   } catch (cause) {
-    throw new FnsealError("trusted-root-invalid", `${where} has a certificate or key that cannot be read`, { cause });
+    throw new FnsealError("trusted-root-invalid", `${where} has a certificate or key that cannot be read`, {
+      cause,
+    });
   }
   return root;
 }

@@ -93,7 +93,8 @@ function verifyRequired(
   if (!isKeyless && !required.transparencyLog && !required.timestamp && !(needsTime && hasTimes(bundle))) {
     return { verified: [], notAfter: claimed };
   }
-  if (!policy.trustedRoot) throw new FnsealError("trusted-root-invalid", "the trust policy has no trusted root");
+  if (!policy.trustedRoot)
+    throw new FnsealError("trusted-root-invalid", "the trust policy has no trusted root");
   const key = isKeyless ? signer.certificate : signer.key;
   const { times } = verifyEvidence(bundle, key, policy.trustedRoot, artifact.digests.sha256, required);
   return { verified: times, notAfter: isKeyless ? [...claimed, signer.certificate.notBefore] : claimed };

@@ -24,7 +24,10 @@ export function describeVerdict(verdict: Verdict, options: DescribeOptions): str
     case "exempt": {
       const signers = verdict.bundles.filter(({ code }) => code === "accepted");
       const by = [...new Set(signers.map(({ authority, signer }) => authority ?? signer ?? ""))].join(", ");
-      const what = verdict.status === "verified" ? `${options.subject} is verified${name}, signed by ${by}` : `${options.subject} passes${name}`;
+      const what =
+        verdict.status === "verified"
+          ? `${options.subject} is verified${name}, signed by ${by}`
+          : `${options.subject} passes${name}`;
       return [what, ...verdict.notices.map(({ code, message }) => `  [${code}] ${message}`)].join("\n");
     }
     case "rejected":
@@ -50,7 +53,9 @@ function digestLines({ digests }: Verdict): string[] {
 /** What was found besides the bundle that the reason is about. */
 function foundLines({ bundles, searched, reason }: Extract<Verdict, { code: unknown }>): string[] {
   const others = bundles.filter(({ where, message }) => !reason.includes(`${where}: ${message}`));
-  const lines = others.slice(0, LISTED).map(({ where, code, message }) => `  found: ${where}: ${message} [${code}]`);
+  const lines = others
+    .slice(0, LISTED)
+    .map(({ where, code, message }) => `  found: ${where}: ${message} [${code}]`);
   if (others.length > LISTED) lines.push(`  found: and ${others.length - LISTED} more bundles`);
   if (bundles.length === 0 && searched.length > 0) lines.push("  found: no bundle");
   return [...searched.map((place) => `  looked in: ${place}`), ...lines];

@@ -40,7 +40,12 @@ export function createJudge(policy: TrustPolicy, clock: () => Date = () => new D
   return { judge: async (input) => judge(input, policy, clock(), signers) };
 }
 
-async function judge(input: Case, policy: TrustPolicy, now: Date, signers: OpenContext["signers"]): Promise<Verdict> {
+async function judge(
+  input: Case,
+  policy: TrustPolicy,
+  now: Date,
+  signers: OpenContext["signers"],
+): Promise<Verdict> {
   const { target, artifact, found, readFile } = input;
   const digests = "digests" in artifact ? artifact.digests : {};
   const common = { target, digests, searched: found.searched };
@@ -66,7 +71,9 @@ async function judge(input: Case, policy: TrustPolicy, now: Date, signers: OpenC
     scopeFailure(applicable, policy.noRuleMatches);
   if (!failure) {
     const unmatched: Notice[] =
-      applicable.length === 0 ? [{ code: "no-rule-required", message: "no rule of the trust policy matches" }] : [];
+      applicable.length === 0
+        ? [{ code: "no-rule-required", message: "no rule of the trust policy matches" }]
+        : [];
     const notices = results.flatMap((result) => (result.status === "met" ? result.notices : []));
     const status = applicable.length === 0 ? "exempt" : "verified";
     return { ...common, bundles, notices: [...unmatched, ...notices], status };
@@ -77,7 +84,13 @@ async function judge(input: Case, policy: TrustPolicy, now: Date, signers: OpenC
     const message = `let pass until ${exception.until.toISOString()} (${exception.reason}), though ${failure.reason}`;
     return { ...common, bundles, notices: [{ code: "exempt", message }], status: "exempt" };
   }
-  return { ...common, bundles, notices: [], ...failure, reason: `${failure.reason}${endedException(exceptions)}` };
+  return {
+    ...common,
+    bundles,
+    notices: [],
+    ...failure,
+    reason: `${failure.reason}${endedException(exceptions)}`,
+  };
 }
 
 function revokedDigest(artifact: Artifact, policy: TrustPolicy): string | undefined {
@@ -92,14 +105,18 @@ function revokedDigest(artifact: Artifact, policy: TrustPolicy): string | undefi
 }
 
 /** Code that cannot be read, or whose shape is refused and whose exact bytes nobody signed. */
-function artifactFailure(artifact: Artifact | FnsealError, results: readonly RuleResult[]): Failure | undefined {
+function artifactFailure(
+  artifact: Artifact | FnsealError,
+  results: readonly RuleResult[],
+): Failure | undefined {
   if (!("digests" in artifact)) {
     const status = artifact.outcome === "rejected" ? "rejected" : "undecided";
     return { status, code: artifact.code, reason: artifact.message };
   }
   const [refusal] = artifact.refusals;
   if (!refusal) return undefined;
-  if (matchableDigests(artifact).sha256 !== undefined && results.every(({ status }) => status === "met")) return undefined;
+  if (matchableDigests(artifact).sha256 !== undefined && results.every(({ status }) => status === "met"))
+    return undefined;
   const more = artifact.refusals.length > 1 ? ` (and ${artifact.refusals.length - 1} more problems)` : "";
   return { status: "rejected", code: refusal.code, reason: `${refusal.message}${more}` };
 }
@@ -115,7 +132,9 @@ function ruleFailure(results: readonly RuleResult[], applicable: readonly Scoped
   for (const [index, result] of results.entries()) {
     if (result.status === "met") continue;
     if (applicable[index]?.applies === undefined) {
-      unsure ??= unknownTarget(`whether ${result.rule.name} applies depends on what is not known, and it is not met (${result.reason})`);
+      unsure ??= unknownTarget(
+        `whether ${result.rule.name} applies depends on what is not known, and it is not met (${result.reason})`,
+      );
     } else if (result.status === "rejected") {
       return { status: "rejected", code: result.code, reason: result.reason };
     } else {

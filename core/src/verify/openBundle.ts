@@ -9,8 +9,7 @@ import { subjectProblem } from "./subject.ts";
 
 /** A candidate after everything that depends on the bundle and the bytes alone, and on no rule. */
 export type OpenedBundle = { readonly where: string } & (
-  | { readonly problem: Problem }
-  | { readonly bundle: ParsedBundle; readonly signer: Signer }
+  { readonly problem: Problem } | { readonly bundle: ParsedBundle; readonly signer: Signer }
 );
 
 /** What opening a bundle needs beside the bundle. */

@@ -63,12 +63,16 @@ export function checkRule(opened: readonly OpenedBundle[], rule: Rule, context: 
 
 function approvalsOf({ authorities, signer }: Accepted, rule: Rule): Approval[] {
   const { of } = rule.signedBy;
-  return authorities.filter((authority) => of.includes(authority)).map(({ name }) => ({ authority: name, signer }));
+  return authorities
+    .filter((authority) => of.includes(authority))
+    .map(({ name }) => ({ authority: name, signer }));
 }
 
 function mostTelling(findings: readonly BundleFinding[]): { code: Code; reason: string }[] {
   return findings
-    .flatMap(({ code, where, message }) => (code === "accepted" ? [] : [{ code, reason: `${where}: ${message}` }]))
+    .flatMap(({ code, where, message }) =>
+      code === "accepted" ? [] : [{ code, reason: `${where}: ${message}` }],
+    )
     .sort((a, b) => TELLING.indexOf(b.code) - TELLING.indexOf(a.code));
 }
 

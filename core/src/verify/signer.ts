@@ -19,7 +19,12 @@ import type { Authority, KeyAuthority, KeylessAuthority, TrustPolicy } from "../
  * whether it leads to the trusted root, and the log, follow as the rule requires.
  */
 export type Signer =
-  | { readonly kind: "key"; readonly id: string; readonly authorities: readonly KeyAuthority[]; readonly key: PublicKey }
+  | {
+      readonly kind: "key";
+      readonly id: string;
+      readonly authorities: readonly KeyAuthority[];
+      readonly key: PublicKey;
+    }
   | {
       readonly kind: "certificate";
       readonly id: string;
@@ -36,7 +41,11 @@ export type Signer =
  * @throws FnsealError `signature-invalid` where a certificate's key did not make it, `certificate-invalid`,
  *   `bundle-malformed`, `artifact-changed`
  */
-export async function findSigner(bundle: ParsedBundle, policy: TrustPolicy, file: SignedBytes): Promise<Signer> {
+export async function findSigner(
+  bundle: ParsedBundle,
+  policy: TrustPolicy,
+  file: SignedBytes,
+): Promise<Signer> {
   const certificate = leafCertificate(bundle.sigstore);
   if (certificate) {
     const identity = identityOf(certificate);
@@ -44,9 +53,16 @@ export async function findSigner(bundle: ParsedBundle, policy: TrustPolicy, file
       throw new FnsealError("signature-invalid", "the certificate's key did not make the signature");
     }
     const authorities = [...policy.authorities.values()].filter(
-      (authority): authority is KeylessAuthority => authority.kind === "keyless" && isIdentity(authority, identity),
+      (authority): authority is KeylessAuthority =>
+        authority.kind === "keyless" && isIdentity(authority, identity),
     );
-    return { kind: "certificate", id: `${identity.issuer} ${identity.subject}`, authorities, certificate, identity };
+    return {
+      kind: "certificate",
+      id: `${identity.issuer} ${identity.subject}`,
+      authorities,
+      certificate,
+      identity,
+    };
   }
   const { content } = bundle.sigstore.verificationMaterial;
   const hint = content.$case === "publicKey" ? content.publicKey.hint : "";

@@ -14,7 +14,10 @@ export function statementProblem(bundle: ParsedBundle, rule: Rule, target: Targe
   if (!code || predicateType !== CODE_PREDICATE_TYPE) {
     if (rule.accept.has(predicateType)) return undefined;
     const type = JSON.stringify(predicateType.slice(0, 200));
-    return { code: "type-not-accepted", message: `it says ${type}; ${rule.name} accepts ${[...rule.accept].join(", ")}` };
+    return {
+      code: "type-not-accepted",
+      message: `it says ${type}; ${rule.name} accepts ${[...rule.accept].join(", ")}`,
+    };
   }
   if (!rule.accept.has("fnseal")) {
     return { code: "type-not-accepted", message: `${rule.name} accepts ${[...rule.accept].join(", ")}` };

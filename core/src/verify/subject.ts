@@ -11,17 +11,28 @@ export function matchableDigests(artifact: Artifact): DigestSet {
 /** Whether a bundle is about an artifact: a digest of the same kind is equal. */
 export function subjectProblem(bundle: ParsedBundle, artifact: Artifact): Problem | undefined {
   const digests = matchableDigests(artifact);
-  const subjects: readonly DigestSet[] =
-    bundle.kind === "dsse" ? bundle.statement.subjects.map((subject) => subject.digests) : [{ sha256: bundle.digestHint }];
+  const subjects = subjectsOf(bundle, digests);
   const isSame = (subject: DigestSet, other: DigestSet): boolean =>
-    DIGEST_ALGORITHMS.some((algorithm) => subject[algorithm] !== undefined && subject[algorithm] === other[algorithm]);
+    DIGEST_ALGORITHMS.some(
+      (algorithm) => subject[algorithm] !== undefined && subject[algorithm] === other[algorithm],
+    );
   if (subjects.some((subject) => isSame(subject, digests))) return undefined;
   const raw = artifact.rawSha256;
   if (raw !== undefined && subjects.some((subject) => subject.sha256 === raw)) {
-    return { code: "repackaged-file-match", message: "it signs this file's bytes, but Pulumi packs such a file anew" };
+    return {
+      code: "repackaged-file-match",
+      message: "it signs this file's bytes, but Pulumi packs such a file anew",
+    };
   }
   const named = subjects.slice(0, 3).map(describeDigests).join("; ");
   return { code: "bundle-other-artifact", message: `it is for something else (${named})` };
+}
+
+/** What a bundle claims to be about. A message without a hint may be about any file: its signature says. */
+function subjectsOf(bundle: ParsedBundle, digests: DigestSet): readonly DigestSet[] {
+  if (bundle.kind === "dsse") return bundle.statement.subjects.map((subject) => subject.digests);
+  const sha256 = bundle.digestHint ?? digests.sha256;
+  return sha256 === undefined ? [] : [{ sha256 }];
 }
 
 /** Digests for a message, shortened. */

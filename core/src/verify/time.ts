@@ -22,7 +22,10 @@ export function timeProblem(
     const message = "a rule asks when this was signed, and no verified timestamp says so";
     return { code: "signed-time-unknown", message };
   }
-  if (time.notAfter.length === 0 && (rule.maximumAge !== undefined || revocations.some((entry) => entry.signedBefore))) {
+  if (
+    time.notAfter.length === 0 &&
+    (rule.maximumAge !== undefined || revocations.some((entry) => entry.signedBefore))
+  ) {
     const message = "a timestamp can be added to an old signature, and nothing in it says when it was made";
     return { code: "signed-time-unknown", message };
   }
@@ -36,11 +39,17 @@ export function timeProblem(
   const proved = Math.min(...time.verified.map((date) => date.getTime()));
   for (const { signedBefore, signedAfter, reason } of revocations) {
     if (signedBefore && earliest < signedBefore.getTime()) {
-      return { code: "signer-revoked", message: `revoked: signed before ${signedBefore.toISOString()}: ${reason}` };
+      return {
+        code: "signer-revoked",
+        message: `revoked: signed before ${signedBefore.toISOString()}: ${reason}`,
+      };
     }
     // Whoever stole a key writes any date; only a verified time shows that it was used before.
     if (signedAfter && proved >= signedAfter.getTime()) {
-      return { code: "signer-revoked", message: `revoked: signed after ${signedAfter.toISOString()}: ${reason}` };
+      return {
+        code: "signer-revoked",
+        message: `revoked: signed after ${signedAfter.toISOString()}: ${reason}`,
+      };
     }
   }
   return undefined;

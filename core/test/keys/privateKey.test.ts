@@ -46,7 +46,11 @@ describe("the encrypted private key file", () => {
   });
 
   test("written by cosign opens, also with windows line ends and under the older PEM type", async () => {
-    for (const text of [COSIGN_KEY, COSIGN_KEY.replaceAll("\n", "\r\n"), COSIGN_KEY.replaceAll("SIGSTORE", "COSIGN")]) {
+    for (const text of [
+      COSIGN_KEY,
+      COSIGN_KEY.replaceAll("\n", "\r\n"),
+      COSIGN_KEY.replaceAll("SIGSTORE", "COSIGN"),
+    ]) {
       const { publicKey } = await loadSigningKey(text, COSIGN_PASSWORD, "cosign.key");
       expect(publicKey.key.export({ type: "spki", format: "pem" })).toBe(COSIGN_PUB);
     }
@@ -128,7 +132,9 @@ describe("importing a private key", () => {
     const { privateKey, publicKey } = await loadSigningKey(files.privatePem, PASSWORD, "fnseal.key");
     expect(publicKey.algorithm).toBe(algorithm);
     const [hash = null] = publicKey.hashes;
-    expect(verify(hash, Buffer.from("m"), files.publicPem, sign(hash, Buffer.from("m"), privateKey))).toBe(true);
+    expect(verify(hash, Buffer.from("m"), files.publicPem, sign(hash, Buffer.from("m"), privateKey))).toBe(
+      true,
+    );
   });
 
   test.each([
@@ -136,7 +142,10 @@ describe("importing a private key", () => {
     ["secp256k1", () => pem(ec("secp256k1"), "pkcs8")],
     ["Ed448", () => pem(generateKeyPairSync("ed448").privateKey, "pkcs8")],
     ["X25519", () => pem(generateKeyPairSync("x25519").privateKey, "pkcs8")],
-    ["DSA", () => pem(generateKeyPairSync("dsa", { modulusLength: 2048, divisorLength: 256 }).privateKey, "pkcs8")],
+    [
+      "DSA",
+      () => pem(generateKeyPairSync("dsa", { modulusLength: 2048, divisorLength: 256 }).privateKey, "pkcs8"),
+    ],
     ["RSA-PSS", () => pem(generateKeyPairSync("rsa-pss", { modulusLength: 2048 }).privateKey, "pkcs8")],
   ])("%s is not supported", async (_, make) => {
     expect(await codeOf(() => importPrivateKey(make(), PASSWORD, "key.pem"))).toBe("key-unsupported");

@@ -12,7 +12,12 @@ describe("a public key", () => {
     ["P-384", createKey("P-384").pem, "ECDSA P-384", ["sha384", "sha256"]],
     ["P-521", createKey("P-521").pem, "ECDSA P-521", ["sha512", "sha256"]],
     ["RSA 2048", toTestKey(rsa(2048)).pem, "RSA 2048", ["sha256"]],
-    ["RSA 4096, PKCS #1", rsa(4096).publicKey.export({ type: "pkcs1", format: "pem" }).toString(), "RSA 4096", ["sha256"]],
+    [
+      "RSA 4096, PKCS #1",
+      rsa(4096).publicKey.export({ type: "pkcs1", format: "pem" }).toString(),
+      "RSA 4096",
+      ["sha256"],
+    ],
     ["Ed25519", toTestKey(generateKeyPairSync("ed25519")).pem, "Ed25519", [null]],
     ["what cosign wrote", COSIGN_PUB, "ECDSA P-256", ["sha256"]],
   ])("%s is read", (_, pem, algorithm, hashes) => {
@@ -21,7 +26,9 @@ describe("a public key", () => {
 
   test("is named by the SHA-256 of its SubjectPublicKeyInfo", () => {
     const key = createKey();
-    const digest = createHash("sha256").update(key.publicKey.key.export({ type: "spki", format: "der" })).digest();
+    const digest = createHash("sha256")
+      .update(key.publicKey.key.export({ type: "spki", format: "der" }))
+      .digest();
     const { fingerprint, hint } = parsePublicKey(key.pem, "k");
     expect([fingerprint, hint]).toEqual([digest.toString("hex"), digest.toString("base64")]);
   });
@@ -30,7 +37,10 @@ describe("a public key", () => {
     ["RSA 1024", () => rsa(1024).publicKey.export(spki)],
     ["secp256k1", () => generateKeyPairSync("ec", { namedCurve: "secp256k1" }).publicKey.export(spki)],
     ["Ed448", () => generateKeyPairSync("ed448").publicKey.export(spki)],
-    ["DSA", () => generateKeyPairSync("dsa", { modulusLength: 2048, divisorLength: 256 }).publicKey.export(spki)],
+    [
+      "DSA",
+      () => generateKeyPairSync("dsa", { modulusLength: 2048, divisorLength: 256 }).publicKey.export(spki),
+    ],
   ])("%s is not supported", async (_, make) => {
     expect(await codeOf(() => parsePublicKey(make().toString(), "k"))).toBe("key-unsupported");
   });

@@ -1,4 +1,9 @@
-import { codeStatementSchema, createCodeStatement, matchesAny, matchesGlob } from "../../src/statement/index.ts";
+import {
+  codeStatementSchema,
+  createCodeStatement,
+  matchesAny,
+  matchesGlob,
+} from "../../src/statement/index.ts";
 import { codePredicateSchema, isUsualPredicate } from "../../src/statement/predicate.ts";
 import { daysFromNow, digestsOf, seeded, statement } from "../support.ts";
 
@@ -25,15 +30,55 @@ describe("the quick check of a predicate", () => {
 
   test("takes nothing that the schema refuses, whatever is put into any field", () => {
     const values = [
-      ...[undefined, null, true, 0, 1, "", "x", "a-*", "a b", "é", [], {}, [""], ["a"], ["a", 1], [[]], [null]],
-      ...["2026-02-30T00:00:00Z", "2026-01-02T03:04:05Z", "2026-01-02T03:04:05+25:00", "2026-01-02 03:04:05Z"],
-      ...["2026-01-02T24:00:00Z", "2026-01-02", "x".repeat(101), Array(101).fill("a"), ["a".repeat(141)], ["a\n"]],
+      ...[
+        undefined,
+        null,
+        true,
+        0,
+        1,
+        "",
+        "x",
+        "a-*",
+        "a b",
+        "é",
+        [],
+        {},
+        [""],
+        ["a"],
+        ["a", 1],
+        [[]],
+        [null],
+      ],
+      ...[
+        "2026-02-30T00:00:00Z",
+        "2026-01-02T03:04:05Z",
+        "2026-01-02T03:04:05+25:00",
+        "2026-01-02 03:04:05Z",
+      ],
+      ...[
+        "2026-01-02T24:00:00Z",
+        "2026-01-02",
+        "x".repeat(101),
+        Array(101).fill("a"),
+        ["a".repeat(141)],
+        ["a\n"],
+      ],
     ];
-    const fields = ["functions", "layers", "signedAt", "expires", "generator", "more", "__proto__", "toString"];
+    const fields = [
+      "functions",
+      "layers",
+      "signedAt",
+      "expires",
+      "generator",
+      "more",
+      "__proto__",
+      "toString",
+    ];
     const next = seeded(1);
     for (let round = 0; round < 20_000; round++) {
       const entries: [string, unknown][] = Object.entries(usual);
-      for (let count = next(4); count >= 0; count--) entries.push([fields[next(fields.length)] ?? "", values[next(values.length)]]);
+      for (let count = next(4); count >= 0; count--)
+        entries.push([fields[next(fields.length)] ?? "", values[next(values.length)]]);
       const value: unknown = Object.fromEntries(entries);
       if (isUsualPredicate(value)) expect(codePredicateSchema.parse(value)).toEqual(value);
     }

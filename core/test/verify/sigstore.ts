@@ -3,6 +3,23 @@ import { dsse } from "@sigstore/core";
 import { initializeCA, initializeCTLog, initializeTLog, initializeTSA } from "@sigstore/mock";
 import { type BundleJson, messageSignature, type TestKey, toTestKey } from "../support.ts";
 
+/** What Rekor v1 answers, as far as a bundle holds it. */
+interface LogEntry {
+  readonly logIndex: number;
+  readonly logID: string;
+  readonly integratedTime: number;
+  readonly body: string;
+  readonly verification?: {
+    readonly signedEntryTimestamp: string;
+    readonly inclusionProof: {
+      readonly logIndex: number;
+      readonly rootHash: string;
+      readonly treeSize: number;
+      readonly checkpoint: string;
+    };
+  };
+}
+
 /** A Sigstore deployment of our own, in memory, with real cryptography: its root is valid for a year from now. */
 export interface Sigstore {
   /** `trusted_root.json`, to be changed at will. */
@@ -54,7 +71,9 @@ const base64 = (bytes: ArrayBufferView | ArrayBuffer): string => toBuffer(bytes)
 const digest = (bytes: Buffer): Buffer => createHash("sha256").update(bytes).digest();
 
 function toBuffer(bytes: ArrayBufferView | ArrayBuffer): Buffer {
-  return ArrayBuffer.isView(bytes) ? Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength) : Buffer.from(bytes);
+  return ArrayBuffer.isView(bytes)
+    ? Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+    : Buffer.from(bytes);
 }
 
 export async function createSigstore(): Promise<Sigstore> {
@@ -63,7 +82,10 @@ export async function createSigstore(): Promise<Sigstore> {
   const ca = await initializeCA(caKey, ctlog, SIGNED);
   const caWithoutSct = await initializeCA(caKey, undefined, SIGNED);
   const tlog = await initializeTLog(LOG, logKey, SIGNED);
-  const authorities = { then: await initializeTSA(tsaKey, SIGNED), later: await initializeTSA(tsaKey, LATER) };
+  const authorities = {
+    then: await initializeTSA(tsaKey, SIGNED),
+    later: await initializeTSA(tsaKey, LATER),
+  };
   const validFor = { start: "2020-01-01T00:00:00Z" };
   const logOf = (publicKey: Buffer) => ({
     baseUrl: LOG,
@@ -88,7 +110,7 @@ export async function createSigstore(): Promise<Sigstore> {
     return { ...bundle, verificationMaterial: { ...bundle.verificationMaterial, timestampVerificationData } };
   };
   const log: Sigstore["log"] = async (bundle, certificate) => {
-    const [entry] = Object.values(await tlog.log(entryOf(bundle, certificate)));
+    const [entry] = Object.values((await tlog.log(entryOf(bundle, certificate))) as Record<string, LogEntry>);
     const proof = entry?.verification?.inclusionProof;
     if (!entry || !proof) throw new Error("the log gave no entry");
     const { kind, apiVersion } = entryOf(bundle, certificate);
@@ -97,7 +119,7 @@ export async function createSigstore(): Promise<Sigstore> {
       logId: { keyId: Buffer.from(entry.logID, "hex").toString("base64") },
       kindVersion: { kind, version: apiVersion },
       integratedTime: String(entry.integratedTime),
-      inclusionPromise: { signedEntryTimestamp: entry.verification?.signedEntryTimestamp },
+      inclusionPromise: { signedEntryTimestamp: entry.verification.signedEntryTimestamp },
       inclusionProof: {
         logIndex: String(proof.logIndex),
         rootHash: Buffer.from(proof.rootHash, "hex").toString("base64"),
@@ -110,7 +132,13 @@ export async function createSigstore(): Promise<Sigstore> {
     return { ...bundle, verificationMaterial: { ...bundle.verificationMaterial, tlogEntries: [tlogEntry] } };
   };
   const signKeyless: Sigstore["signKeyless"] = async (content, options = {}) => {
-    const { subject = IDENTITY.subject, issuer = IDENTITY.issuer, claims = {}, without = [], at = "then" } = options;
+    const {
+      subject = IDENTITY.subject,
+      issuer = IDENTITY.issuer,
+      claims = {},
+      without = [],
+      at = "then",
+    } = options;
     const key = toTestKey(pair());
     const extensions = Object.entries({ 8: issuer, ...claims }).map(([number, value]) => ({
       oid: `1.3.6.1.4.1.57264.1.${number}`,
@@ -119,7 +147,11 @@ export async function createSigstore(): Promise<Sigstore> {
     const publicKey = key.publicKey.key.export({ type: "spki", format: "der" });
     const authority = without.includes("sct") ? caWithoutSct : ca;
     const certificate = toBuffer(
-      await authority.issueCertificate({ publicKey: new Uint8Array(publicKey), subjectAltName: subject, extensions }),
+      await authority.issueCertificate({
+        publicKey: new Uint8Array(publicKey),
+        subjectAltName: subject,
+        extensions,
+      }),
     );
     let bundle: BundleJson = {
       ...signContent(content, key),
@@ -134,7 +166,9 @@ export async function createSigstore(): Promise<Sigstore> {
       tlogs: [logOf(tlog.publicKey)],
       certificateAuthorities: [chainOf(ca.rootCertificate)],
       ctlogs: [logOf(ctlog.publicKey)],
-      timestampAuthorities: Object.values(authorities).map((tsa) => chainOf(tsa.intCertificate, tsa.rootCertificate)),
+      timestampAuthorities: Object.values(authorities).map((tsa) =>
+        chainOf(tsa.intCertificate, tsa.rootCertificate),
+      ),
     },
     signKeyless,
     timestamp,
@@ -159,13 +193,23 @@ function signatureOf({ dsseEnvelope, messageSignature: message }: BundleJson): B
 }
 
 /** The entry as Rekor v1 writes it. */
-function entryOf(bundle: BundleJson, certificate: Buffer | undefined): { kind: string; apiVersion: string; spec: object } {
+function entryOf(
+  bundle: BundleJson,
+  certificate: Buffer | undefined,
+): { kind: string; apiVersion: string; spec: object } {
   const { dsseEnvelope, messageSignature: message } = bundle;
   const signature = signatureOf(bundle).toString("base64");
   if (dsseEnvelope) {
-    const payloadHash = { algorithm: "sha256", value: digest(Buffer.from(dsseEnvelope.payload, "base64")).toString("hex") };
+    const payloadHash = {
+      algorithm: "sha256",
+      value: digest(Buffer.from(dsseEnvelope.payload, "base64")).toString("hex"),
+    };
     const verifier = base64(certificate ?? Buffer.from("key"));
-    return { kind: "dsse", apiVersion: "0.0.1", spec: { payloadHash, signatures: [{ signature, verifier }] } };
+    return {
+      kind: "dsse",
+      apiVersion: "0.0.1",
+      spec: { payloadHash, signatures: [{ signature, verifier }] },
+    };
   }
   const value = Buffer.from(message?.messageDigest.digest ?? "", "base64").toString("hex");
   const spec = { signature: { content: signature }, data: { hash: { algorithm: "sha256", value } } };

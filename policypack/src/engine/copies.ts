@@ -11,7 +11,10 @@ import {
 const DESERIALIZE = ["@pulumi", "policy", "deserialize.js"].join(sep);
 const ANALYZER_PROTO = ["@pulumi", "pulumi", "proto", "analyzer_pb.js"].join(sep);
 
-let modulesSeen = -1;
+/** Node's table of loaded modules, which every `require` shares. */
+const loaded = createRequire(`${process.cwd()}${sep}`).cache;
+
+let isSettled = false;
 let packConfig: PackConfig | undefined;
 
 /**
@@ -19,19 +22,21 @@ let packConfig: PackConfig | undefined;
  * fnseal, or several; nothing is imported here, so that no copy is loaded for it.
  */
 export function wrapLoadedCopies(): void {
-  const cache = createRequire(`${process.cwd()}${sep}`).cache;
-  const paths = Object.keys(cache);
-  if (paths.length === modulesSeen) return;
-  modulesSeen = paths.length;
-  for (const path of paths) {
-    const exports: unknown = cache[path]?.exports;
-    if (path.endsWith(DESERIALIZE) && isDeserializeModule(exports)) wrapDeserializer(exports);
-    if (path.endsWith(ANALYZER_PROTO) && isAnalyzerProtoModule(exports)) {
-      wrapConfigure(exports, (config) => {
-        packConfig = config;
-      });
+  if (isSettled) return;
+  for (const path of Object.keys(loaded)) {
+    if (path.endsWith(DESERIALIZE)) {
+      const exports: unknown = loaded[path]?.exports;
+      if (isDeserializeModule(exports)) wrapDeserializer(exports);
+    } else if (path.endsWith(ANALYZER_PROTO)) {
+      const exports: unknown = loaded[path]?.exports;
+      if (isAnalyzerProtoModule(exports)) wrapConfigure(exports, (config) => (packConfig = config));
     }
   }
+}
+
+/** Looking through all modules for each resource takes longer than judging it: once it has worked is enough. */
+export function settleCopies(hasWorked: boolean): void {
+  isSettled = hasWorked;
 }
 
 /** The pack's whole configuration; `undefined` before the engine sent it, or where it could not be seen. */

@@ -106,7 +106,9 @@ function contradictionIn(value: unknown): readonly string[] | undefined {
   const unwrapped = unwrap(value);
   if (!isWireObject(unwrapped)) return undefined;
   const { path, text, uri, assets } = unwrapped;
-  const given = Object.entries({ path, text, uri, assets }).filter(([, way]) => isText(way) || isWireObject(way));
+  const given = Object.entries({ path, text, uri, assets }).filter(
+    ([, way]) => isText(way) || isWireObject(way),
+  );
   if (given.length > 1) return given.map(([name]) => name);
   if (!isWireObject(assets)) return undefined;
   return Object.values(assets)

@@ -33,6 +33,7 @@ export interface PolicyConfigMessage {
 
 const WRAPPED = Symbol.for("fnseal.wrapped");
 const RAW = new WeakMap<object, WireObject>();
+const DECODED = new WeakMap<object, WireObject>();
 const wholeForms = new WholeForms();
 
 /** Wraps the deserialiser of one loaded copy of `@pulumi/policy`. Wrapping it again does nothing. */
@@ -40,7 +41,9 @@ export function wrapDeserializer(module: DeserializeModule): void {
   const original = module.deserializeProperties;
   if (WRAPPED in original) return;
   const wrapped: DeserializeModule["deserializeProperties"] = (struct, proxySecrets) => {
-    const raw = struct.toJavaScript();
+    // The SDK deserialises a resource anew for each policy, from the same message.
+    const raw = DECODED.get(struct) ?? struct.toJavaScript();
+    if (isWireObject(raw)) DECODED.set(struct, raw);
     const readable = hasEmptyText(raw) ? withoutEmptyTexts(raw) : raw;
     const props = original({ toJavaScript: () => readable }, proxySecrets);
     // The SDK keeps secrets apart for remediations, and for nothing else.

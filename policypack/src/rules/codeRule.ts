@@ -1,5 +1,13 @@
 import { isAbsolute, relative } from "node:path";
-import { type Artifact, describeVerdict, digestArchive, FnsealError, type Found, passes, type Verdict } from "@fnseal/core";
+import {
+  type Artifact,
+  describeVerdict,
+  digestArchive,
+  FnsealError,
+  type Found,
+  passes,
+  type Verdict,
+} from "@fnseal/core";
 import type { ResourceValidationArgs } from "@pulumi/policy";
 import { known } from "../engine/value.ts";
 import type { WireObject } from "../engine/wireFormat.ts";
@@ -31,18 +39,29 @@ export async function judgeResource({ args, raw, provider, session }: Judged): P
     case "several":
       return [problem("code-ambiguous", `the code is given as ${name}`)];
     case "image":
-      return judge(new FnsealError("image-unsupported", "signatures of container images are not verified yet"), name);
+      return judge(
+        new FnsealError("image-unsupported", "signatures of container images are not verified yet"),
+        name,
+      );
     case "inline":
       return judge(await attempt(() => readInline(source)), name);
     case "archive":
-      return judge(await attempt(() => readCode(source.code, { ...readOptions, onKeptCode: keptCode() })), pathOf(source));
+      return judge(
+        await attempt(() => readCode(source.code, { ...readOptions, onKeptCode: keptCode() })),
+        pathOf(source),
+      );
     case "s3":
       return judgeObject(source);
   }
 
-  /** Whether the resource is really there already shows at the end of the preview: {@link checkKeptCode}. */
+  /**
+   * Whether the resource is really there already shows at the end of the preview: {@link checkKeptCode}. At the end of
+   * an update it would be too late.
+   */
   function keptCode(): (() => void) | undefined {
-    return args.opts.ignoreChanges.includes("code") ? () => session.keptCode.add(args.urn) : undefined;
+    if (!args.opts.ignoreChanges.includes("code")) return undefined;
+    if (session.operation !== "preview" && !ready.config.trustEngineHash) return undefined;
+    return () => session.keptCode.add(args.urn);
   }
 
   async function judgeObject(object: Extract<CodeSource, { kind: "s3" }>): Promise<Finding[]> {
@@ -58,8 +77,15 @@ export async function judgeResource({ args, raw, provider, session }: Judged): P
     // Which of several uploads to one place ends up there is open: each of them has to be signed.
     const findings: Finding[] = [];
     for (const { code } of uploads) {
-      if (code?.hasUnknown) findings.push(unknownFinding("code-unknown", `the content of ${name} is not known yet`, ready));
-      else if (!code) findings.push(...(await judge(new FnsealError("s3-unread", `${name} is not uploaded from a file or archive`), name)));
+      if (code?.hasUnknown)
+        findings.push(unknownFinding("code-unknown", `the content of ${name} is not known yet`, ready));
+      else if (!code)
+        findings.push(
+          ...(await judge(
+            new FnsealError("s3-unread", `${name} is not uploaded from a file or archive`),
+            name,
+          )),
+        );
       else findings.push(...(await judge(await attempt(() => readCode(code, readOptions)), name)));
     }
     return findings;
@@ -67,14 +93,21 @@ export async function judgeResource({ args, raw, provider, session }: Judged): P
 
   async function judge(code: ReadCode | FnsealError, subjectName: string): Promise<Finding[]> {
     const isRead = "artifact" in code;
-    const found = isRead ? await ready.store.find({ paths: withFolders(code.paths), digests: code.artifact.digests }) : NOTHING_SOUGHT;
+    const found = isRead
+      ? await ready.store.find({ paths: withFolders(code.paths), digests: code.artifact.digests })
+      : NOTHING_SOUGHT;
     const verdict = await ready.judge.judge({
       target: subject.target,
       artifact: isRead ? code.artifact : code,
       found,
       readFile: isRead ? code.readFile : undefined,
     });
-    return toFindings(verdict, { subject, ready, name: subjectName, signable: isRead ? signableOf(code, ready) : undefined });
+    return toFindings(verdict, {
+      subject,
+      ready,
+      name: subjectName,
+      signable: isRead ? signableOf(code, ready) : undefined,
+    });
   }
 }
 
@@ -100,13 +133,21 @@ interface Context {
 
 function toFindings(verdict: Verdict, { subject, ready, name, signable }: Context): Finding[] {
   if (passes(verdict)) {
-    return verdict.notices.map(({ code, message }) => ({ level: "notice", text: `[${code}] ${name}: ${message}` }));
+    return verdict.notices.map(({ code, message }) => ({
+      level: "notice",
+      text: `[${code}] ${name}: ${message}`,
+    }));
   }
   if (verdict.code === "function-unknown" && subject.unknown.length > 0) {
     const message = `${subject.unknown.join(" and ")} is not known yet, and the verdict depends on it: ${verdict.reason}`;
     return [unknownFinding("name-unknown", message, ready)];
   }
-  return [{ level: "violation", text: describeVerdict(verdict, { subject: name, mend: mendOf(verdict, signable) }) }];
+  return [
+    {
+      level: "violation",
+      text: describeVerdict(verdict, { subject: name, mend: mendOf(verdict, signable) }),
+    },
+  ];
 }
 
 type Failing = Extract<Verdict, { code: unknown }>;
@@ -136,9 +177,18 @@ function patternFor(name: string): string {
   return /-[0-9a-f]{7}$/.test(name) ? `'${name.slice(0, -7)}*'` : name;
 }
 
-function unknownFinding(code: "code-unknown" | "name-unknown", message: string, { config }: Ready): Finding {
+function unknownFinding(
+  code: "code-unknown" | "name-unknown",
+  message: string,
+  { config, operation }: Ready,
+): Finding {
+  // By then the engine knows everything: only a program that wrote the mark of the unknown itself comes here.
+  if (operation === "up") return problem(code, message);
   if (config.onUnknown === "reject") return problem(code, `${message}, and onUnknown is reject`);
-  return { level: "notice", text: `[${code}] ${message}: it is decided at \`pulumi up\`, before the resource is created` };
+  return {
+    level: "notice",
+    text: `[${code}] ${message}: it is decided at \`pulumi up\`, before the resource is created`,
+  };
 }
 
 async function attempt(read: () => Promise<ReadCode>): Promise<ReadCode | FnsealError> {
@@ -155,7 +205,10 @@ async function readInline(source: Extract<CodeSource, { kind: "inline" }>): Prom
   const runtime = known(source.runtime) ?? "";
   const extension = runtime.startsWith("nodejs") ? "js" : runtime.startsWith("python") ? "py" : undefined;
   if (extension === undefined) {
-    throw new FnsealError("inline-runtime-unknown", `the runtime ${JSON.stringify(runtime)} says no file name for inline code`);
+    throw new FnsealError(
+      "inline-runtime-unknown",
+      `the runtime ${JSON.stringify(runtime)} says no file name for inline code`,
+    );
   }
   const entries = new Map([[`index.${extension}`, { kind: "text" as const, text: source.text }]]);
   const artifact: Artifact = await digestArchive({ kind: "archive-assets", entries }, { root: "/" });

@@ -1,9 +1,8 @@
 import { FnsealError } from "@fnseal/core";
 import type { PolicyConfigSchema } from "@pulumi/policy";
-import { z } from "zod";
+import * as z from "zod";
 import { configSchema } from "../config.ts";
-import { toArchive } from "../engine/value.ts";
-import { known, property, textProperty } from "../engine/value.ts";
+import { known, property, textProperty, toArchive, type WireArchive } from "../engine/value.ts";
 import type { WireObject } from "../engine/wireFormat.ts";
 import { OBJECT_TYPES } from "../resources/lambda.ts";
 import { CONFIG_RULE, projectOf, type Session } from "../session.ts";
@@ -32,7 +31,10 @@ export function fnsealConfig(session: Session, isWholePack: () => boolean): Retu
       // Every resource comes by here; a wrong configuration is told once and rejects each function besides.
       if (isReported) return [];
       isReported = true;
-      return [...nameProblems(session, isWholePack()), ...configProblems(session, projectOf(context.args.urn))];
+      return [
+        ...nameProblems(session, isWholePack()),
+        ...configProblems(session, projectOf(context.args.urn)),
+      ];
     },
   });
 }
@@ -54,7 +56,9 @@ function nameProblems(session: Session, isWholePack: boolean): Finding[] {
     if (name === "all" || name === CONFIG_RULE) continue;
     if (OTHER_RULES.includes(name)) {
       for (const field of Object.keys(properties)) {
-        findings.push(problem("config-invalid", `${name}.${field}: unknown field; only ${CONFIG_RULE} takes fields`));
+        findings.push(
+          problem("config-invalid", `${name}.${field}: unknown field; only ${CONFIG_RULE} takes fields`),
+        );
       }
     } else if (isWholePack || /^(fnseal|lambda)-/.test(name)) {
       const rules = [CONFIG_RULE, ...OTHER_RULES].join(", ");
@@ -74,10 +78,19 @@ function rememberObject({ args, raw }: RuleContext, session: Session): void {
 
 function contentOf(raw: WireObject): ReturnType<typeof toArchive> {
   const source = property(raw, "source");
-  if (source.kind === "known") return toArchive(source.value);
   if (source.kind === "absent") return undefined;
-  return { archive: { kind: "archive-assets", entries: new Map() }, hash: undefined, hasUnknown: true, isWhole: false };
+  const content = source.kind === "known" ? toArchive(source.value) : NOT_KNOWN_YET;
+  // Which of two ways counts depends on the provider: as good as nothing that could be read.
+  return content?.contradiction ? undefined : content;
 }
+
+const NOT_KNOWN_YET: WireArchive = {
+  archive: { kind: "archive-assets", entries: new Map() },
+  hash: undefined,
+  hasUnknown: true,
+  isWhole: false,
+  contradiction: undefined,
+};
 
 /** The schema by which the engine and Pulumi Cloud check types before a run; the rest is checked here. */
 function engineSchema(): PolicyConfigSchema {

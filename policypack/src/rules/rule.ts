@@ -8,7 +8,7 @@ import type {
   StackValidationArgs,
   StackValidationPolicy,
 } from "@pulumi/policy";
-import { wrapLoadedCopies } from "../engine/copies.ts";
+import { settleCopies, wrapLoadedCopies } from "../engine/copies.ts";
 import { rawProperties } from "../engine/wire.ts";
 import { type WireObject } from "../engine/wireFormat.ts";
 import { type Finding, problem } from "./finding.ts";
@@ -96,6 +96,7 @@ export function createRule(definition: RuleDefinition): ResourceValidationPolicy
 function findingsOf(args: ResourceValidationArgs, validate: RuleDefinition["validate"]): Promise<Finding[]> {
   return guarded(() => {
     const raw = rawProperties(args.props);
+    settleCopies(raw !== undefined);
     if (!raw) return [problem("resource-unread", "the resource did not pass through fnseal's reader")];
     // An untargeted new resource comes without properties: nothing will be done to it.
     if (Object.keys(raw).length === 0) return [];

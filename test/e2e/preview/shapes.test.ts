@@ -22,7 +22,6 @@ const lines = `
   }) });
   fn("nested", { code: new AssetArchive({ lib: zip("./folder/lib"), ".": texts({ "index.js": ${JSON.stringify(files["index.js"])} }) }) });
   fn("texts", { code: texts(${JSON.stringify(files)}) });
-  fn("empty-text", { code: texts({ "index.js": "" }) });
   fn("secret", { code: pulumi.secret(zip("./folder")) });
   fn("jar", { code: zip("./app.jar"), runtime: "java21" });
   fn("closure", { code: new AssetArchive({
@@ -50,7 +49,6 @@ const code: readonly [string, string][] = [
   ["an AssetArchive of what was signed, its names in another order", "other-order"],
   ["an AssetArchive of folders and texts that make up what was signed", "nested"],
   ["an AssetArchive of texts", "texts"],
-  ["a text that is empty", "empty-text"],
   ["code that is a secret", "secret"],
   ["a jar whose files were signed", "jar"],
   ["a serialised closure with its packages", "closure"],
@@ -84,12 +82,11 @@ describe("code that was signed, in every shape", () => {
     write("odd", { [`${"long-".repeat(30)}.js`]: "1", "föhn/日本.js": "2", "a b & c.js": "3" });
     write("inline", { "index.js": "exports.handler = 1;" });
     write("inline-python", { "index.py": "def handler(e, c): return 1" });
-    write("empty-text", { "index.js": "" });
     for (const path of ["folder", "app.zip", "app.jar", "linked", "odd"]) await signBeside(ci, at(path));
     put(at("unzipped.sigstore.json"), await signDigests(ci, (await digestPath(at("app.zip"))).digests));
     put(at("zipped.zip.sigstore.json"), await signDigests(ci, (await digestPath(at("folder"))).digests));
     // What has no path of its own has its bundle in a folder by digest.
-    for (const path of ["folder", "closure", "inline", "inline-python", "empty-text"]) {
+    for (const path of ["folder", "closure", "inline", "inline-python"]) {
       const { digests } = await digestPath(at(path));
       put(at(`bundles/dirHash/${digests.dirHash ?? ""}/ci.sigstore.json`), await signDigests(ci, digests));
     }
@@ -108,7 +105,6 @@ describe("code that was signed, in every shape", () => {
 
   test("nothing is reported, and the preview ends well", () => {
     expect(reportsOf(result)).toEqual([]);
-    if (result.exitCode !== 0) throw new Error(result.stdout + result.stderr);
     expect(result.exitCode).toBe(0);
   });
 });

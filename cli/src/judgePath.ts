@@ -1,0 +1,89 @@
+import { type Stats } from "node:fs";
+import { resolve } from "node:path";
+import {
+  type Artifact,
+  type BundleStore,
+  FnsealError,
+  type Judge,
+  sha256File,
+  type Target,
+  type TrustPolicy,
+  type Verdict,
+} from "@fnseal/core";
+import { readAgain, readArtifact } from "./artifact.ts";
+import type { Environment } from "./environment.ts";
+import { statOf } from "./files.ts";
+import { createProgress } from "./progress.ts";
+
+/** Everything that judging a path needs beside the path. */
+export interface Judging {
+  readonly target: Target;
+  readonly policy: TrustPolicy;
+  readonly judge: Judge;
+  readonly store: BundleStore;
+  readonly environment: Environment;
+}
+
+/** Judges what is at a path. What cannot be read is a verdict too. */
+export async function judgePath(path: string, judging: Judging): Promise<Verdict> {
+  const absolute = resolve(judging.environment.cwd, path);
+  const before = statOf(absolute);
+  if (before?.isFile() === true && path.endsWith(".zip") && isBytesEnough(judging.policy)) {
+    const verdict = await judgeBytes(path, absolute, before, judging);
+    // What the bytes alone do not settle without a remark, the files inside may: then they are read as well.
+    if (verdict?.status === "verified" && verdict.notices.length === 0) return verdict;
+  }
+  const artifact = await readOrError(() => readArtifact(judging.environment, path));
+  return judgeArtifact(artifact, absolute, before, judging);
+}
+
+/**
+ * A zip's bytes say everything about it, so a signature over their SHA-256 needs nothing unpacked: four times as
+ * fast. Unless code is revoked by its files, whatever zip they are in.
+ */
+function isBytesEnough({ revocations }: TrustPolicy): boolean {
+  return !revocations.some((revocation) => revocation.kind === "digest" && revocation.dirHash !== undefined);
+}
+
+async function judgeBytes(
+  path: string,
+  absolute: string,
+  before: Stats,
+  judging: Judging,
+): Promise<Verdict | undefined> {
+  const { onProgress, end } = createProgress(judging.environment, path);
+  const sha256 = await readOrError(() => sha256File(absolute, { onProgress })).finally(end);
+  // Why it cannot be read, the full reading says.
+  if (typeof sha256 !== "string") return undefined;
+  const artifact: Artifact = {
+    shape: "zip",
+    digests: { sha256 },
+    refusals: [],
+    files: 0,
+    bytes: before.size,
+  };
+  return judgeArtifact(artifact, absolute, before, judging);
+}
+
+async function judgeArtifact(
+  artifact: Artifact | FnsealError,
+  absolute: string,
+  before: Stats | undefined,
+  { target, judge, store }: Judging,
+): Promise<Verdict> {
+  if (!("digests" in artifact)) {
+    return judge.judge({ target, artifact, found: { candidates: [], searched: [] } });
+  }
+  const found = await store.find({ paths: [absolute], digests: artifact.digests });
+  const isFile = artifact.shape === "zip" && before !== undefined;
+  return judge.judge({ target, artifact, found, readFile: isFile ? readAgain(absolute, before) : undefined });
+}
+
+async function readOrError<T>(read: () => Promise<T>): Promise<T | FnsealError> {
+  try {
+    return await read();
+  } catch (thrown) {
+    if (thrown instanceof FnsealError) return thrown;
+    throw thrown;
+  }
+}
