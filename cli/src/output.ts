@@ -1,6 +1,9 @@
 import { once } from "node:events";
 import { isAbsolute, relative } from "node:path";
 import type { Environment, Output } from "./environment.ts";
+import { printable, printableLine } from "@fnseal/core/text";
+
+export { printable, printableLine };
 
 /** 0 verified or done, 1 rejected, 2 wrong usage or configuration, 3 could not find out. */
 export type ExitCode = 0 | 1 | 2 | 3;
@@ -49,23 +52,6 @@ export async function write(stream: Output, text: string): Promise<void> {
     if (isClosedPipe(thrown)) return;
     throw new OutputError(thrown instanceof Error ? thrown.message : String(thrown), { cause: thrown });
   }
-}
-
-const UNPRINTABLE =
-  /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g;
-
-function escape(character: string): string {
-  return `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
-}
-
-/** Text without anything that could steer a terminal: file names are often someone else's words. */
-export function printable(text: string): string {
-  return text.replace(UNPRINTABLE, escape);
-}
-
-/** {@link printable}, and a line break in it cannot pass for a line of ours. */
-export function printableLine(text: string): string {
-  return printable(text).replaceAll("\n", "\\n");
 }
 
 /** A path as a person in `cwd` would write it: relative where it is inside. */

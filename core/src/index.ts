@@ -6,5 +6,6 @@ export * from "./errors.ts";
 export * from "./keys/index.ts";
 export * from "./statement/index.ts";
 export * from "./store/index.ts";
+export * from "./text.ts";
 export * from "./trust/index.ts";
 export * from "./verify/index.ts";

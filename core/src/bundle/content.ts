@@ -14,38 +14,42 @@ export interface SignedBytes {
   readonly read: ReadBytes | undefined;
 }
 
+/** Whether a key made a bundle's signature. */
+export type IsSignedBy = (key: PublicKey) => boolean;
+
+/** Verifies the signature over a statement. */
+export function statementVerifier(bundle: ParsedBundle & { kind: "dsse" }): IsSignedBy {
+  const encoded = dsse.preAuthEncoding(bundle.payloadType, bundle.payload);
+  return (key) => key.hashes.some((hash) => verify(hash, encoded, key.key, bundle.signature));
+}
+
 /**
- * Whether a key made the bundle's signature over the statement, or over the file's bytes.
+ * Verifies the signature over a file's bytes by any of some keys, reading the file once.
  *
  * @throws FnsealError `artifact-changed` where the file is no longer the one that was hashed
  */
-export async function isSignedBy(bundle: ParsedBundle, key: PublicKey, file: SignedBytes): Promise<boolean> {
-  if (bundle.kind === "dsse") {
-    const encoded = dsse.preAuthEncoding(bundle.payloadType, bundle.payload);
-    return key.hashes.some((hash) => verify(hash, encoded, key.key, bundle.signature));
-  }
-  for (const hash of key.hashes) {
-    if (hash !== null && (await isFileSignedBy(bundle.signature, key, hash, file))) return true;
-  }
-  return false;
-}
-
-async function isFileSignedBy(
-  signature: Buffer,
-  key: PublicKey,
-  hash: string,
+export async function fileVerifier(
+  bundle: ParsedBundle & { kind: "message" },
+  keys: readonly PublicKey[],
   file: SignedBytes,
-): Promise<boolean> {
-  if (!file.read) return false;
-  const verifier = createVerify(hash);
+): Promise<IsSignedBy> {
+  if (!file.read) return () => false;
+  const verifiers = keys.flatMap((key) =>
+    // Ed25519 over a file is another algorithm, which hashes first (Ed25519ph).
+    key.hashes.flatMap((hash) => (hash === null ? [] : [{ key, verifier: createVerify(hash) }])),
+  );
   const digest = createHash("sha256");
   for await (const chunk of file.read()) {
-    verifier.update(chunk);
     digest.update(chunk);
+    for (const { verifier } of verifiers) verifier.update(chunk);
   }
   // Else whoever can swap the file between two readings would have it hashed as one thing and verified as another.
   if (digest.digest("hex") !== file.sha256) {
     throw new FnsealError("artifact-changed", "the file changed while it was read");
   }
-  return verifier.verify(key.key, signature);
+  const signers = new Set<string>();
+  for (const { key, verifier } of verifiers) {
+    if (verifier.verify(key.key, bundle.signature)) signers.add(key.fingerprint);
+  }
+  return (key) => signers.has(key.fingerprint);
 }

@@ -40,7 +40,7 @@ export interface VerifiedEvidence {
 /**
  * Verifies everything around a signature by Sigstore's rules: certificate chain, embedded certificate
  * timestamps, log entries, signed timestamps. The signature itself the caller has verified, see
- * {@link isSignedBy}: over a file it is streamed, and a key's curve decides its hash.
+ * {@link statementVerifier} and {@link fileVerifier}: over a file it is streamed, and a key's curve decides its hash.
  *
  * @param key the certificate or the key that made the signature
  * @param sha256 of the file, where the signature is over one

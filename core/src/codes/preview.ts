@@ -35,7 +35,7 @@ export const PREVIEW_CODES = {
   "resource-unread": {
     outcome: "undecided",
     title: "The resource did not pass through fnseal's reader",
-    remedy: "Load `@pulumi/policy` and fnseal's rules before `new PolicyPack`, and do not load either anew afterwards.",
+    remedy: "Require `@pulumi/policy` before you copy or spread fnseal's rules, and make the PolicyPack after both.",
   },
   "code-unknown": {
     outcome: "undecided",

@@ -1,5 +1,6 @@
 import { CODES } from "../codes/index.ts";
 import { DIGEST_ALGORITHMS } from "../digest/types.ts";
+import { printableLine } from "../text.ts";
 import type { Verdict } from "./verdict.ts";
 
 export interface DescribeOptions {
@@ -18,7 +19,8 @@ const LISTED = 5;
  */
 export function describeVerdict(verdict: Verdict, options: DescribeOptions): string {
   const { target } = verdict;
-  const name = target.name === undefined ? "" : ` for ${target.kind} "${target.name}"`;
+  const name = target.name === undefined ? "" : ` for ${target.kind} "${printableLine(target.name)}"`;
+  const subject = printableLine(options.subject);
   switch (verdict.status) {
     case "verified":
     case "exempt": {
@@ -26,18 +28,21 @@ export function describeVerdict(verdict: Verdict, options: DescribeOptions): str
       const by = [...new Set(signers.map(({ authority, signer }) => authority ?? signer ?? ""))].join(", ");
       const what =
         verdict.status === "verified"
-          ? `${options.subject} is verified${name}, signed by ${by}`
-          : `${options.subject} passes${name}`;
-      return [what, ...verdict.notices.map(({ code, message }) => `  [${code}] ${message}`)].join("\n");
+          ? `${subject} is verified${name}, signed by ${printableLine(by)}`
+          : `${subject} passes${name}`;
+      return [
+        what,
+        ...verdict.notices.map(({ code, message }) => `  [${code}] ${printableLine(message)}`),
+      ].join("\n");
     }
     case "rejected":
     case "undecided": {
       const remedy = options.mend ?? CODES[verdict.code].remedy;
       return [
-        `[${verdict.code}] ${options.subject} is ${verdict.status === "rejected" ? "rejected" : "not verified"}${name}: ${verdict.reason}`,
+        `[${verdict.code}] ${subject} is ${verdict.status === "rejected" ? "rejected" : "not verified"}${name}: ${printableLine(verdict.reason)}`,
         ...digestLines(verdict),
         ...foundLines(verdict),
-        `  to mend it: ${remedy}`,
+        `  to mend it: ${printableLine(remedy)}`,
       ].join("\n");
     }
   }
@@ -55,8 +60,10 @@ function foundLines({ bundles, searched, reason }: Extract<Verdict, { code: unkn
   const others = bundles.filter(({ where, message }) => !reason.includes(`${where}: ${message}`));
   const lines = others
     .slice(0, LISTED)
-    .map(({ where, code, message }) => `  found: ${where}: ${message} [${code}]`);
+    .map(
+      ({ where, code, message }) => `  found: ${printableLine(where)}: ${printableLine(message)} [${code}]`,
+    );
   if (others.length > LISTED) lines.push(`  found: and ${others.length - LISTED} more bundles`);
   if (bundles.length === 0 && searched.length > 0) lines.push("  found: no bundle");
-  return [...searched.map((place) => `  looked in: ${place}`), ...lines];
+  return [...searched.map((place) => `  looked in: ${printableLine(place)}`), ...lines];
 }

@@ -4,7 +4,7 @@ import type { Artifact } from "../digest/types.ts";
 import type { FnsealError } from "../errors.ts";
 import type { Found } from "../store/types.ts";
 import { type Exception, isInScope, type Target, type TrustPolicy } from "../trust/index.ts";
-import { openBundle, type OpenContext } from "./openBundle.ts";
+import { openBundle, type OpenContext, type OpenedBundle } from "./openBundle.ts";
 import { checkRule, type RuleResult } from "./ruleCheck.ts";
 import { matchableDigests } from "./subject.ts";
 import type { BundleFinding, Notice, Verdict } from "./verdict.ts";
@@ -37,7 +37,7 @@ interface Failure {
  */
 export function createJudge(policy: TrustPolicy, clock: () => Date = () => new Date()): Judge {
   const signers: OpenContext["signers"] = new Map();
-  return { judge: async (input) => judge(input, policy, clock(), signers) };
+  return { judge: (input) => judge(input, policy, clock(), signers) };
 }
 
 async function judge(
@@ -61,7 +61,12 @@ async function judge(
   let results: RuleResult[] = [];
   if ("digests" in artifact && applicable.length > 0) {
     const context = { policy, target, artifact, readFile, now, signers };
-    const opened = await Promise.all(found.candidates.map((candidate) => openBundle(candidate, context)));
+    const opened: OpenedBundle[] = [];
+    for (const candidate of found.candidates) {
+      const bundle = openBundle(candidate, context);
+      // Awaiting what is there already would cost as much as reading it; files are read one after another.
+      opened.push(bundle instanceof Promise ? await bundle : bundle);
+    }
     results = applicable.map(({ rule }) => checkRule(opened, rule, context));
   }
   const bundles = uniqueFindings(results);

@@ -22,16 +22,19 @@ export interface OpenContext {
 }
 
 /** Reads a bundle, compares its subject and verifies its signature. Never throws for bad evidence. */
-export async function openBundle(candidate: Candidate, context: OpenContext): Promise<OpenedBundle> {
+export function openBundle(candidate: Candidate, context: OpenContext): OpenedBundle | Promise<OpenedBundle> {
   const { where } = candidate;
+  const refused = (thrown: unknown): OpenedBundle => ({ where, problem: toProblem(thrown) });
   try {
     if ("error" in candidate) throw candidate.error;
     const bundle = parseBundle(candidate.bytes);
     const mismatch = subjectProblem(bundle, context.artifact);
     if (mismatch) return { where, problem: mismatch };
-    return { where, bundle, signer: await rememberedSigner(bundle, context) };
+    const signer = rememberedSigner(bundle, context);
+    if (!(signer instanceof Promise)) return { where, bundle, signer };
+    return signer.then((found) => ({ where, bundle, signer: found }), refused);
   } catch (thrown) {
-    return { where, problem: toProblem(thrown) };
+    return refused(thrown);
   }
 }
 
@@ -42,15 +45,18 @@ export function toProblem(thrown: unknown): Problem {
     : { code: "internal-error", message: "the bundle could not be checked" };
 }
 
-async function rememberedSigner(bundle: ParsedBundle, context: OpenContext): Promise<Signer> {
+function rememberedSigner(bundle: ParsedBundle, context: OpenContext): Signer | Promise<Signer> {
   const { policy, artifact, readFile: read, signers } = context;
   const file = { sha256: artifact.digests.sha256, read };
   const key = bundle.kind === "dsse" ? bundle.id : `${bundle.id} ${file.sha256 ?? ""}`;
   const known = signers.get(key);
   if (known) return known;
-  const signer = await findSigner(bundle, policy, file);
-  // A preview judges thousands of functions in one process: forget all rather than grow without end.
-  if (signers.size >= 10_000) signers.clear();
-  signers.set(key, signer);
-  return signer;
+  const remember = (signer: Signer): Signer => {
+    // A preview judges thousands of functions in one process: forget all rather than grow without end.
+    if (signers.size >= 10_000) signers.clear();
+    signers.set(key, signer);
+    return signer;
+  };
+  const signer = findSigner(bundle, policy, file);
+  return signer instanceof Promise ? signer.then(remember) : remember(signer);
 }

@@ -1,11 +1,13 @@
 import { createPublicKey } from "node:crypto";
 import {
   type CertificateIdentity,
+  fileVerifier,
   identityOf,
-  isSignedBy,
+  type IsSignedBy,
   leafCertificate,
   type ParsedBundle,
   type SignedBytes,
+  statementVerifier,
 } from "../bundle/index.ts";
 import type { X509Certificate } from "@sigstore/core";
 import { FnsealError } from "../errors.ts";
@@ -36,49 +38,68 @@ export type Signer =
   | { readonly kind: "nobody"; readonly id: string; readonly claims: KeyAuthority | undefined };
 
 /**
- * Finds the authorities that a bundle's signature may lead to, and verifies it.
+ * Finds the authorities that a bundle's signature may lead to, and verifies it. At once for a statement; later for
+ * a file, which has to be read.
  *
  * @throws FnsealError `signature-invalid` where a certificate's key did not make it, `certificate-invalid`,
  *   `bundle-malformed`, `artifact-changed`
  */
-export async function findSigner(
+export function findSigner(
   bundle: ParsedBundle,
   policy: TrustPolicy,
   file: SignedBytes,
-): Promise<Signer> {
+): Signer | Promise<Signer> {
   const certificate = leafCertificate(bundle.sigstore);
-  if (certificate) {
-    const identity = identityOf(certificate);
-    if (!(await isSignedBy(bundle, certificateKey(certificate), file))) {
-      throw new FnsealError("signature-invalid", "the certificate's key did not make the signature");
-    }
-    const authorities = [...policy.authorities.values()].filter(
-      (authority): authority is KeylessAuthority =>
-        authority.kind === "keyless" && isIdentity(authority, identity),
-    );
-    return {
-      kind: "certificate",
-      id: `${identity.issuer} ${identity.subject}`,
-      authorities,
-      certificate,
-      identity,
-    };
+  const find = (isSignedBy: IsSignedBy): Signer =>
+    certificate ? certificateSigner(certificate, policy, isSignedBy) : keySigner(bundle, policy, isSignedBy);
+  if (bundle.kind === "dsse") return find(statementVerifier(bundle));
+  const keys = certificate ? [certificateKey(certificate)] : keysOf(policy).map(({ key }) => key);
+  return fileVerifier(bundle, keys, file).then(find);
+}
+
+function certificateSigner(
+  certificate: X509Certificate,
+  policy: TrustPolicy,
+  isSignedBy: IsSignedBy,
+): Signer {
+  const identity = identityOf(certificate);
+  if (!isSignedBy(certificateKey(certificate))) {
+    throw new FnsealError("signature-invalid", "the certificate's key did not make the signature");
   }
-  const { content } = bundle.sigstore.verificationMaterial;
-  const hint = content.$case === "publicKey" ? content.publicKey.hint : "";
-  const keys = [...policy.authorities.values()].flatMap((authority) =>
+  const authorities = [...policy.authorities.values()].filter(
+    (authority): authority is KeylessAuthority =>
+      authority.kind === "keyless" && isIdentity(authority, identity),
+  );
+  return {
+    kind: "certificate",
+    id: `${identity.issuer} ${identity.subject}`,
+    authorities,
+    certificate,
+    identity,
+  };
+}
+
+function keysOf(policy: TrustPolicy): { readonly authority: KeyAuthority; readonly key: PublicKey }[] {
+  return [...policy.authorities.values()].flatMap((authority) =>
     authority.kind === "key" ? authority.keys.map((key) => ({ authority, key })) : [],
   );
+}
+
+function keySigner(bundle: ParsedBundle, policy: TrustPolicy, isSignedBy: IsSignedBy): Signer {
+  const { content } = bundle.sigstore.verificationMaterial;
+  const hint = content.$case === "publicKey" ? content.publicKey.hint : "";
+  const keys = keysOf(policy);
   // The hint only says which key to try first; it decides nothing.
-  keys.sort((a, b) => Number(b.key.hint === hint) - Number(a.key.hint === hint));
-  for (const { authority, key } of keys) {
-    if (await isSignedBy(bundle, key, file)) {
-      return { kind: "key", id: key.fingerprint, authorities: [authority], key };
-    }
-  }
-  const [first] = keys;
-  const id = hint === "" ? "an unnamed key" : fingerprintOf(hint);
-  return { kind: "nobody", id, claims: first?.key.hint === hint ? first.authority : undefined };
+  const named = keys.find(({ key }) => key.hint === hint);
+  const found =
+    named && isSignedBy(named.key) ? named : keys.find((entry) => entry !== named && isSignedBy(entry.key));
+  if (found)
+    return { kind: "key", id: found.key.fingerprint, authorities: [found.authority], key: found.key };
+  return {
+    kind: "nobody",
+    id: hint === "" ? "an unnamed key" : fingerprintOf(hint),
+    claims: named?.authority,
+  };
 }
 
 function certificateKey(certificate: X509Certificate): PublicKey {

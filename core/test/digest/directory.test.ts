@@ -3,6 +3,7 @@ import { chmodSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Archive, digestArchive, digestPath, sha256File } from "../../src/digest/index.ts";
 import { FnsealError } from "../../src/errors.ts";
+import { unprivileged } from "../unprivileged.ts";
 import { temporaryFolders } from "./temporaryFolder.ts";
 
 const folder = temporaryFolders();
@@ -174,12 +175,13 @@ describe("nothing is decided about", () => {
   });
 
   test("a folder with a subfolder that cannot be read, and it is named", async () => {
-    if (process.getuid?.() === 0) return; // The superuser reads everything.
     const root = folder({ "a.js": "a", "shut/b.js": "b" });
     chmodSync(join(root, "shut"), 0);
-    const shut = digestPath(root);
-    expect(await undecided(shut)).toBe("artifact-unreadable");
-    await expect(shut).rejects.toThrow(/shut/);
+    await unprivileged([root], async () => {
+      const shut = digestPath(root);
+      expect(await undecided(shut)).toBe("artifact-unreadable");
+      await expect(shut).rejects.toThrow(/shut/);
+    });
     chmodSync(join(root, "shut"), 0o700);
   });
 

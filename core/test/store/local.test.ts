@@ -3,6 +3,7 @@ import { chmodSync, mkdirSync, rmSync, symlinkSync, truncateSync, utimesSync, wr
 import { join } from "node:path";
 import { createLocalStore, type Found, isBundleName } from "../../src/store/index.ts";
 import { sha256, withFolder } from "../support.ts";
+import { unprivileged } from "../unprivileged.ts";
 
 const root = withFolder();
 let count = 0;
@@ -134,14 +135,18 @@ describe("what only has a bundle's name", () => {
     expect(process.memoryUsage().rss - before).toBeLessThan(50 << 20);
   });
 
-  // Root may read everything, so that nothing is unreadable to it.
-  const asUser = process.getuid?.() === 0 ? test.skip : test;
-  asUser("is undecided where it or its folder may not be read", async () => {
-    expect(await only((path) => writeFileSync(path, "a", { mode: 0 }))).toEqual(["bundle-unreadable"]);
+  test("is undecided where it may not be read", async () => {
     const folder = folderWith({ "app.zip.sigstore.json": "a" });
-    chmodSync(folder, 0o100);
-    const found = await lookBeside(folder);
-    chmodSync(folder, 0o700);
+    chmodSync(join(folder, "app.zip.sigstore.json"), 0);
+    const found = await unprivileged([root, folder], () => lookBeside(folder));
+    expect(contents(found)).toEqual(["bundle-unreadable"]);
+  });
+
+  test("is undecided where its folder may not be listed", async () => {
+    const folder = folderWith({ "inner/app.zip.sigstore.json": "a" });
+    chmodSync(join(folder, "inner"), 0o100);
+    const found = await unprivileged([root, folder], () => lookBeside(join(folder, "inner")));
+    chmodSync(join(folder, "inner"), 0o700);
     expect(contents(found)).toEqual(["bundle-unreadable"]);
   });
 });

@@ -1,7 +1,7 @@
 import { describeVerdict, FnsealError, passes, trustedLayerPattern } from "@fnseal/core";
 import { isUnknown, known, property, type Property, textProperty, unwrap } from "../engine/value.ts";
 import type { WireObject } from "../engine/wireFormat.ts";
-import { type Finding, problem } from "../rules/finding.ts";
+import { type Finding, notice, problem } from "../rules/finding.ts";
 import type { RuleContext, StackResource } from "../rules/rule.ts";
 import { projectOf, type Session } from "../session.ts";
 import { LAYER_TYPES } from "./lambda.ts";
@@ -25,9 +25,11 @@ export class PublishedLayers {
  * of a published one is meant shows only in the whole stack: {@link usedLayersInStack}.
  */
 export async function judgeUsedLayers(context: RuleContext, session: Session): Promise<Finding[]> {
+  const layers = layersOf(context.raw);
+  if (layers.length === 0) return [];
   const { judge, config } = session.ready(projectOf(context.args.urn));
   const findings: Finding[] = [];
-  for (const layer of layersOf(context.raw)) {
+  for (const layer of layers) {
     if (layer.kind !== "known") continue;
     const arn = parseArn(layer.value);
     if (arn && (session.layers.has(arn.name) || trustedLayerPattern(config.policy.trustedLayers, layer.value))) continue;
@@ -36,7 +38,7 @@ export async function judgeUsedLayers(context: RuleContext, session: Session): P
     const verdict = await judge.judge({ target, artifact, found: { candidates: [], searched: [] } });
     findings.push(
       ...(passes(verdict)
-        ? verdict.notices.map(({ code, message }): Finding => ({ level: "notice", text: `[${code}] ${message}` }))
+        ? verdict.notices.map(({ code, message }) => notice(code, message))
         : [{ level: "violation" as const, text: describeVerdict(verdict, { subject: `layer ${layer.value}` }) }]),
     );
   }
@@ -46,8 +48,10 @@ export async function judgeUsedLayers(context: RuleContext, session: Session): P
 /** Whether each layer of a function that names a layer of this program is the very version that it publishes. */
 export function usedLayersInStack(resource: StackResource, stack: readonly StackResource[], session: Session): Finding[] {
   const published = stack.filter(({ type }) => LAYER_TYPES.includes(type));
+  const layers = layersOf(resource.raw);
+  if (layers.length === 0) return [];
   const { config } = session.ready(projectOf(resource.urn));
-  return layersOf(resource.raw).flatMap((layer): Finding[] => {
+  return layers.flatMap((layer): Finding[] => {
     if (layer.kind === "absent") return [];
     if (layer.kind === "unknown") {
       const isOurs = published.some(({ urn }) => resource.dependencies["layers"]?.includes(urn));

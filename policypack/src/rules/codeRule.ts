@@ -14,7 +14,7 @@ import type { WireObject } from "../engine/wireFormat.ts";
 import { type ReadCode, readCode } from "../readArtifact.ts";
 import { type CodeSource, codeSource, describeSource, type Subject, subjectOf } from "../resources/lambda.ts";
 import { projectOf, type Ready, type Session } from "../session.ts";
-import { type Finding, problem } from "./finding.ts";
+import { type Finding, notice, problem } from "./finding.ts";
 
 /** What the code rules know of the resource that they judge. */
 export interface Judged {
@@ -133,10 +133,7 @@ interface Context {
 
 function toFindings(verdict: Verdict, { subject, ready, name, signable }: Context): Finding[] {
   if (passes(verdict)) {
-    return verdict.notices.map(({ code, message }) => ({
-      level: "notice",
-      text: `[${code}] ${name}: ${message}`,
-    }));
+    return verdict.notices.map(({ code, message }) => notice(code, `${name}: ${message}`));
   }
   if (verdict.code === "function-unknown" && subject.unknown.length > 0) {
     const message = `${subject.unknown.join(" and ")} is not known yet, and the verdict depends on it: ${verdict.reason}`;
@@ -185,10 +182,7 @@ function unknownFinding(
   // By then the engine knows everything: only a program that wrote the mark of the unknown itself comes here.
   if (operation === "up") return problem(code, message);
   if (config.onUnknown === "reject") return problem(code, `${message}, and onUnknown is reject`);
-  return {
-    level: "notice",
-    text: `[${code}] ${message}: it is decided at \`pulumi up\`, before the resource is created`,
-  };
+  return notice(code, `${message}: it is decided at \`pulumi up\`, before the resource is created`);
 }
 
 async function attempt(read: () => Promise<ReadCode>): Promise<ReadCode | FnsealError> {

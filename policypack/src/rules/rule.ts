@@ -31,7 +31,10 @@ export interface RuleDefinition {
    * What only the whole stack shows: which outputs a property was made of. Asked at the end of a preview and of an
    * update, once for each resource of `types`.
    */
-  readonly validateInStack?: (resource: StackResource, stack: readonly StackResource[]) => Finding[] | Promise<Finding[]>;
+  readonly validateInStack?: (
+    resource: StackResource,
+    stack: readonly StackResource[],
+  ) => Finding[] | Promise<Finding[]>;
 }
 
 /** A resource of the stack as a rule sees it: inputs and, as far as they are known, outputs. */
@@ -68,7 +71,7 @@ export function createRule(definition: RuleDefinition): ResourceValidationPolicy
     url: `${DOCS}#${name}`,
     validateResource: async (args, reportViolation) => {
       if (types && !types.includes(args.type)) return;
-      for (const finding of await findingsOf(args, validate)) report(finding, reportViolation);
+      for (const finding of await findingsOf(args, definition)) report(finding, reportViolation);
     },
     ...(validateInStack && {
       validateStack: async (args: StackValidationArgs, reportViolation: ReportViolation) => {
@@ -93,13 +96,13 @@ export function createRule(definition: RuleDefinition): ResourceValidationPolicy
   return policy;
 }
 
-function findingsOf(args: ResourceValidationArgs, validate: RuleDefinition["validate"]): Promise<Finding[]> {
+function findingsOf(args: ResourceValidationArgs, { types, validate }: RuleDefinition): Promise<Finding[]> {
   return guarded(() => {
     const raw = rawProperties(args.props);
     settleCopies(raw !== undefined);
     if (!raw) return [problem("resource-unread", "the resource did not pass through fnseal's reader")];
     // An untargeted new resource comes without properties: nothing will be done to it.
-    if (Object.keys(raw).length === 0) return [];
+    if (types && Object.keys(raw).length === 0) return [];
     const provider = (args.provider && rawProperties(args.provider.props)) ?? {};
     return validate({ args, raw, provider });
   });
@@ -119,7 +122,12 @@ function toStackResource({ urn, type, props, propertyDependencies }: PolicyResou
     name,
     on.map((other) => other.urn),
   ]);
-  return { urn, type, raw: rawProperties(props as object) ?? {}, dependencies: Object.fromEntries(dependencies) };
+  return {
+    urn,
+    type,
+    raw: rawProperties(props as object) ?? {},
+    dependencies: Object.fromEntries(dependencies),
+  };
 }
 
 function report({ level, text }: Finding, reportViolation: ReportViolation, urn?: string): void {
@@ -137,7 +145,11 @@ function report({ level, text }: Finding, reportViolation: ReportViolation, urn?
  * The SDK takes an object here too, by which a mandatory rule can say something that stops nothing. Its types do
  * not tell. Source: @pulumi/policy, server.js, makeReportViolationFun.
  */
-type ReportNotice = (notice: { readonly message: string; readonly enforcementLevel: "advisory"; readonly urn?: string }) => void;
+type ReportNotice = (notice: {
+  readonly message: string;
+  readonly enforcementLevel: "advisory";
+  readonly urn?: string;
+}) => void;
 
 function asReportNotice(report: unknown): ReportNotice {
   return report as ReportNotice;

@@ -85,6 +85,11 @@ const cases: readonly Case[] = [
       `${good.slice(0, 90)}`,
     ],
   },
+  {
+    what: "a good bundle behind bad ones in a .jsonl",
+    name: "lines",
+    then: ({ path, good }) => put(path.replace(/0\.sigstore\.json$/, "sigstore.jsonl"), `{\n\n[]\n${good}`),
+  },
   { what: "a bundle that is not JSON", name: "not-json", code: "bundle-not-json", bundles: () => ["hello"] },
   {
     what: "a bundle that is JSON but no object",

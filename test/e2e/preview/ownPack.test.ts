@@ -87,14 +87,16 @@ describe("fnseal's rules in a pack of one's own", () => {
     expect(preview.exitCode).toBe(0);
   });
 
-  test("spread before @pulumi/policy was required, they read as well or pass nothing", async () => {
+  test("spread before @pulumi/policy was required they cannot read: they say so, and nothing passes", async () => {
     const source = `
       const { rules } = require("@fnseal/policypack/rules");
       const policies = rules.map((rule) => ({ ...rule, enforcementLevel: "mandatory" }));
       const { PolicyPack } = require("@pulumi/policy");
       new PolicyPack("acme", { policies });`;
     const preview = await previewWith(source);
-    expect(reportsOf(preview)).toContain("bad lambda-code-signed [bundle-not-found]");
+    const reports = reportsOf(preview);
+    expect(reports).toContain("good lambda-code-signed [resource-unread]");
+    expect(reports.filter((report) => !report.endsWith("[resource-unread]"))).toEqual([]);
     expect(preview.exitCode).not.toBe(0);
   });
 });

@@ -1,9 +1,16 @@
-import { constants, createInflateRaw, type InflateRaw } from "node:zlib";
+import { constants, createInflateRaw, type InflateRaw, inflateRawSync } from "node:zlib";
+import { systemCode } from "../../errors.ts";
 import { quote } from "../text.ts";
 import { refuse } from "./fields.ts";
 
 /** Node gives each piece a new buffer; above 32 KiB the garbage collector lets 20 MB more of them pile up. */
 const OUTPUT_CHUNK = 32 * 1024;
+
+/**
+ * Up to this size an entry is inflated in one call: handing it to zlib's threads and waiting for them takes many
+ * times longer than a small file needs, and a dependencies' folder has tens of thousands of them.
+ */
+const AT_ONCE = 64 * 1024;
 
 export interface Deflated {
   readonly name: string;
@@ -24,6 +31,10 @@ export class Inflater {
 
   /** An entry whose compressed data is in memory. */
   async whole(packed: Buffer, deflated: Deflated): Promise<void> {
+    if (deflated.size <= AT_ONCE) {
+      inflateAtOnce(packed, deflated);
+      return;
+    }
     this.#reused ??= new Engine(constants.Z_FINISH);
     await this.#reused.write(packed, deflated);
     this.#reused.assertEnd(packed.length, deflated);
@@ -48,6 +59,26 @@ export class Inflater {
 
   close(): void {
     this.#reused?.close();
+  }
+}
+
+function inflateAtOnce(packed: Buffer, deflated: Deflated): void {
+  const { name, size, take } = deflated;
+  const { buffer, engine } = runAtOnce(packed, deflated);
+  if (engine.bytesWritten !== packed.length) trailing(name);
+  if (buffer.length > size) tooLong(deflated);
+  if (buffer.length < size) refuse("zip-size", `${quote(name)} unpacks to less than ${size} bytes`);
+  if (size > 0) take(buffer);
+}
+
+function runAtOnce(packed: Buffer, { name, size }: Deflated): { buffer: Buffer; engine: { bytesWritten: number } } {
+  try {
+    // One byte more than is wanted, so that one output buffer is enough; never more output than was said.
+    const options = { maxOutputLength: Math.max(size, 1), chunkSize: Math.max(size + 1, 64), info: true };
+    return inflateRawSync(packed, options) as unknown as { buffer: Buffer; engine: { bytesWritten: number } };
+  } catch (thrown) {
+    if (systemCode(thrown) === "ERR_BUFFER_TOO_LARGE") tooLong({ name, size });
+    return damaged(name);
   }
 }
 
@@ -116,10 +147,17 @@ class Engine {
   }
 
   #assertGood({ name, size }: Deflated): void {
-    if (this.#length > size) refuse("zip-size", `${quote(name)} unpacks to more than ${size} bytes`);
-    if (this.#failed)
-      refuse("zip-deflate-broken", `the compressed data of ${quote(name)} is damaged or cut off`);
+    if (this.#length > size) tooLong({ name, size });
+    if (this.#failed) damaged(name);
   }
+}
+
+function tooLong({ name, size }: Pick<Deflated, "name" | "size">): never {
+  refuse("zip-size", `${quote(name)} unpacks to more than ${size} bytes`);
+}
+
+function damaged(name: string): never {
+  refuse("zip-deflate-broken", `the compressed data of ${quote(name)} is damaged or cut off`);
 }
 
 function trailing(name: string): never {
