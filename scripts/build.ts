@@ -5,7 +5,7 @@
  */
 import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { build, type BuildOptions, type Metafile } from "esbuild";
+import { build, type BuildOptions, type Metafile, type Plugin } from "esbuild";
 
 const root = join(import.meta.dirname, "..");
 
@@ -49,13 +49,27 @@ function licensesOf(metafile: Metafile): string {
   return texts.join(`\n${"-".repeat(80)}\n\n`);
 }
 
+/** Leaves a module of ours outside of a bundle, as a bundle of its own beside it. */
+function apart(name: string): Plugin {
+  const filter = new RegExp(`^\\./${name}\\.ts$`);
+  return {
+    name: `${name}-apart`,
+    setup: (bundler) => {
+      bundler.onResolve({ filter }, () => ({ path: `./${name}.cjs`, external: true }));
+    },
+  };
+}
+
 for (const folder of ["cli", "policypack"]) {
   rmSync(join(root, folder, "dist"), { recursive: true, force: true });
   mkdirSync(join(root, folder, "dist"), { recursive: true });
 }
-if (existsSync(join(root, "cli/src/main.ts"))) {
-  await bundle("fnseal", "cli", { entryPoints: ["cli/src/main.ts"], outfile: "cli/dist/fnseal.cjs" });
-}
+await bundle("program", "cli", { entryPoints: ["cli/src/program.ts"], outfile: "cli/dist/program.cjs" });
+await bundle("fnseal", "cli", {
+  entryPoints: ["cli/src/main.ts"],
+  outfile: "cli/dist/fnseal.cjs",
+  plugins: [apart("program")],
+});
 await bundle("rules", "policypack", {
   entryPoints: ["policypack/src/rules.ts"],
   outfile: "policypack/dist/rules.cjs",
@@ -64,15 +78,8 @@ await bundle("rules", "policypack", {
 await bundle("index", "policypack", {
   entryPoints: ["policypack/src/index.ts"],
   outfile: "policypack/dist/index.cjs",
-  external: ["@pulumi/*", "./rules.cjs"],
-  plugins: [
-    {
-      name: "rules-apart",
-      setup: (bundler) => {
-        bundler.onResolve({ filter: /^\.\/rules\.ts$/ }, () => ({ path: "./rules.cjs", external: true }));
-      },
-    },
-  ],
+  external: ["@pulumi/*"],
+  plugins: [apart("rules")],
 });
 writeFileSync(
   join(root, "policypack/dist/rules.d.ts"),

@@ -1,7 +1,5 @@
 #!/usr/bin/env node
 // Nothing is imported before the version is known to be enough: an old Node.js could not even read it.
-// (Types are erased.)
-import type { Environment } from "./environment.ts";
 
 /** The oldest version on which the verifying libraries run. package.json's `engines` says more exactly. */
 const OLDEST = [22, 22, 2];
@@ -13,10 +11,28 @@ function isTooOld(version: string): boolean {
 }
 
 async function main(): Promise<number> {
-  const { createEnvironment } = await import("./system.ts");
-  const { run } = await import("./cli.ts");
-  const environment: Environment = createEnvironment();
-  return run(environment);
+  await keepCompiled();
+  const { createEnvironment, run } = await import("./program.ts");
+  return run(createEnvironment());
+}
+
+/**
+ * Lets Node.js keep the compiled program in the user's own cache folder: compiling it takes longer than verifying a
+ * bundle. Not in the temporary folder, where others may write. NODE_DISABLE_COMPILE_CACHE=1 turns it off.
+ */
+async function keepCompiled(): Promise<void> {
+  const module = await import("node:module");
+  const { homedir } = await import("node:os");
+  const { join } = await import("node:path");
+  const { mkdirSync } = await import("node:fs");
+  try {
+    const { XDG_CACHE_HOME, LOCALAPPDATA } = process.env;
+    const folder = join(XDG_CACHE_HOME ?? LOCALAPPDATA ?? join(homedir(), ".cache"), "fnseal", "compiled");
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    module.enableCompileCache(folder);
+  } catch {
+    // No home, or a full disk: it only takes a little longer.
+  }
 }
 
 if (isTooOld(process.versions.node)) {
@@ -36,3 +52,5 @@ if (isTooOld(process.versions.node)) {
     },
   );
 }
+
+export {};

@@ -1,6 +1,5 @@
 /** Control characters, and invisible ones that change how the rest is read; line feeds are another matter. */
 const UNPRINTABLE =
-  // eslint-disable-next-line no-control-regex -- they are what is looked for
   /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g;
 
 /** Text that may be shown in a terminal: what somebody named a file must not move the cursor or hide a line. */

@@ -19,7 +19,11 @@ export const configSchema = z.strictObject({
     .union([z.string().min(1), z.record(z.string(), z.unknown())])
     .optional()
     .describe("The trust policy itself: an object, or its YAML or JSON text."),
-  trustPolicyFile: z.string().min(1).optional().describe("The trust policy's path. Either this or trustPolicy."),
+  trustPolicyFile: z
+    .string()
+    .min(1)
+    .optional()
+    .describe("The trust policy's path. Either this or trustPolicy."),
   bundles: z
     .array(z.union([z.string().min(1), z.record(z.string(), z.unknown())]))
     .max(1000)
@@ -27,14 +31,20 @@ export const configSchema = z.strictObject({
     .describe("Bundles themselves: objects or their JSON texts. For where no file can be read."),
   bundleFolders: z.array(z.string().min(1)).max(20).optional().describe("Folders with bundles by digest."),
   bundlesBeside: z.boolean().optional().describe("Whether to look beside the artifact. Default: true."),
-  programFolder: z.string().min(1).optional().describe("The folder that the program's paths start from, absolute."),
+  programFolder: z
+    .string()
+    .min(1)
+    .optional()
+    .describe("The folder that the program's paths start from, absolute."),
   onUnknown: onUnknown
     .optional()
     .describe("Code or a name that is unknown at preview. Default: notify; it is decided at up."),
   trustEngineHash: z
     .boolean()
     .optional()
-    .describe("Believes the hash that the engine sends where the files cannot be read. Default: false; a program can set it."),
+    .describe(
+      "Believes the hash that the engine sends where the files cannot be read. Default: false; a program can set it.",
+    ),
 });
 
 export type ConfigDocument = z.infer<typeof configSchema>;
@@ -63,7 +73,9 @@ export function parseConfig(properties: Readonly<Record<string, unknown>>): Conf
   if (!parsed.success) throw invalid(toProblems(parsed.error, CONFIG_FIELDS));
   const { trustPolicy, trustPolicyFile } = parsed.data;
   if (trustPolicy !== undefined && trustPolicyFile !== undefined) {
-    throw invalid([{ path: "trustPolicyFile", message: "give either trustPolicy or trustPolicyFile, not both" }]);
+    throw invalid([
+      { path: "trustPolicyFile", message: "give either trustPolicy or trustPolicyFile, not both" },
+    ]);
   }
   if (trustPolicy === undefined && trustPolicyFile === undefined) {
     throw invalid([{ path: "trustPolicyFile", message: "is missing: give trustPolicy or trustPolicyFile" }]);
@@ -109,7 +121,10 @@ function loadPolicyFile(path: string): TrustPolicy {
     const message = `trustPolicyFile: the trust policy ${path} cannot be read: ${messageOf(cause)}`;
     throw new FnsealError("trust-policy-unreadable", message, { cause });
   }
-  return loadTrustPolicy(text, { where: path, readText: (inner) => readFileSync(resolve(folder, inner), "utf8") });
+  return loadTrustPolicy(text, {
+    where: path,
+    readText: (inner) => readFileSync(resolve(folder, inner), "utf8"),
+  });
 }
 
 /** A path of the configuration. Two files that it may mean are an error, not a choice. */
@@ -132,11 +147,22 @@ function locate(path: string, folders: readonly string[], field: string): string
       const message = `${field}: ${JSON.stringify(path)} differs between ${folders.join(" and ")}; set programFolder`;
       throw new FnsealError("config-invalid", message);
     }
-    return resolve(folders[Math.max(0, texts.findIndex((text) => text !== undefined))] ?? only, path);
+    return resolve(
+      folders[
+        Math.max(
+          0,
+          texts.findIndex((text) => text !== undefined),
+        )
+      ] ?? only,
+      path,
+    );
   }
   return resolve(only, path);
 }
 
 function invalid(problems: readonly Problem[]): FnsealError {
-  return new FnsealError("config-invalid", `the configuration of fnseal-config is wrong:\n${describeProblems(problems)}`);
+  return new FnsealError(
+    "config-invalid",
+    `the configuration of fnseal-config is wrong:\n${describeProblems(problems)}`,
+  );
 }

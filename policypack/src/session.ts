@@ -27,7 +27,6 @@ export interface Ready {
   readonly judge: Judge;
   readonly store: BundleStore;
   readonly folders: readonly ProgramFolder[];
-  readonly operation: "preview" | "up" | undefined;
 }
 
 /**
@@ -39,8 +38,8 @@ export class Session {
   readonly layers = new PublishedLayers();
   /** URNs of resources that ignore changes of their code and were judged by the hash in the engine's state. */
   readonly keptCode = new Set<string>();
-  /** What the engine says it runs; `undefined` where it does not say. */
-  readonly operation: "preview" | "up" | undefined = operationOf(process.env["PULUMI_NODEJS_DRY_RUN"]);
+  /** Whether nothing will be changed. Source: pulumi, sdk/go/common/resource/plugin, constructEnv. */
+  readonly isPreview: boolean = process.env["PULUMI_NODEJS_DRY_RUN"] === "true";
   #surroundings: Surroundings | undefined;
   #ready: { readonly project: string; readonly result: Ready | FnsealError } | undefined;
   readonly #packConfig: () => PackConfig | undefined;
@@ -87,7 +86,6 @@ export class Session {
         judge: createJudge(config.policy),
         store: withInline(local, config.inlineBundles),
         folders,
-        operation: this.operation,
       };
     } catch (thrown) {
       return thrown instanceof FnsealError
@@ -95,12 +93,6 @@ export class Session {
         : new FnsealError("internal-error", "the configuration could not be read", { cause: thrown });
     }
   }
-}
-
-/** Source: pulumi, sdk/go/common/resource/plugin, constructEnv. */
-function operationOf(isDryRun: string | undefined): "preview" | "up" | undefined {
-  if (isDryRun === undefined) return undefined;
-  return isDryRun === "true" ? "preview" : "up";
 }
 
 /** Bundles given in the configuration stand beside those that are found. */
@@ -117,8 +109,3 @@ function withInline(store: BundleStore, bundles: readonly Buffer[]): BundleStore
 
 /** The session of this process: a policy pack's process serves one pack. */
 export const session = new Session();
-
-/** `urn:pulumi:STACK::PROJECT::TYPE::NAME`. */
-export function projectOf(urn: string): string {
-  return urn.split("::")[1] ?? "";
-}

@@ -1,5 +1,10 @@
+import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import type { ConfigureAnalyzerRequest, PolicyConfig } from "@pulumi/pulumi/proto/analyzer_pb.js";
+import type {
+  ConfigureAnalyzerRequest,
+  EnforcementLevel,
+  PolicyConfig,
+} from "@pulumi/pulumi/proto/analyzer_pb.js";
 import struct from "google-protobuf/google/protobuf/struct_pb.js";
 import {
   type AnalyzerProtoModule,
@@ -20,6 +25,7 @@ const proxy = require("@pulumi/policy/proxy") as { unknownCheckingProxy: (props:
 const analyzer = require("@pulumi/pulumi/proto/analyzer_pb") as AnalyzerProtoModule & {
   ConfigureAnalyzerRequest: new () => ConfigureAnalyzerRequest;
   PolicyConfig: new () => PolicyConfig;
+  EnforcementLevel: { DISABLED: EnforcementLevel.DISABLED };
 };
 
 const SIGNATURE = "4dabf18193072939515e22adb298388d";
@@ -44,10 +50,7 @@ beforeAll(() => wrapDeserializer(deserialize));
 
 describe("the SDK's deserialiser", () => {
   test("is called through its module by the SDK's server, so that wrapping it is seen", () => {
-    const server = (require("node:fs") as typeof import("node:fs")).readFileSync(
-      require.resolve("@pulumi/policy/server"),
-      "utf8",
-    );
+    const server = readFileSync(require.resolve("@pulumi/policy/server"), "utf8");
     expect(server).toContain('const deserialize_1 = require("./deserialize")');
     expect(server).toContain("deserialize_1.deserializeProperties(req.getProperties(), false)");
     expect(server).toContain("deserialize_1.deserializeProperties(req.getProperties(), true)");
@@ -113,7 +116,7 @@ describe("the pack's configuration", () => {
     });
     const request = new analyzer.ConfigureAnalyzerRequest();
     const policy = new analyzer.PolicyConfig();
-    policy.setEnforcementlevel(2);
+    policy.setEnforcementlevel(analyzer.EnforcementLevel.DISABLED);
     policy.setProperties(struct.Struct.fromJavaScript({ trustPolicyFile: "x" }));
     request.getPolicyconfigMap().set("misspelt", policy);
     request.getPolicyconfigMap();

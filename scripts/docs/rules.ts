@@ -36,8 +36,13 @@ take in silence.`,
 | a container image | undecided: its signatures are not verified yet |
 | something not known at preview | told, and decided at \`pulumi up\` before the function is created |
 
-\`sourceCodeHash\` proves nothing and is not looked at.`,
+\`sourceCodeHash\` proves nothing and is not looked at. Code that \`ignoreChanges\` keeps is judged as
+[the policy pack's page](policy-pack.md#ignorechanges-and---target) says. What cannot pass yet needs an exception in the
+trust policy.`,
   "lambda-layer-signed": `About \`aws:lambda/layerVersion:LayerVersion\`, \`aws-native:lambda:LayerVersion\`, and the \`layers\` of functions: each
-layer that a function uses is published by the same program, in that very version, or named under \`trustedLayers\`.`,
-  "lambda-source-pinned": "About functions and layers of both providers.",
+layer that a function uses is published by the same program, in that very version, or named under \`trustedLayers\`. Rules
+of the trust policy with \`layers\` decide who must sign a layer's content; a rule with only \`functions\` is about no layer.`,
+  "lambda-source-pinned": `About functions and layers of both providers. An S3 source without a version is \`s3-not-pinned\`, an image by tag
+\`image-not-pinned\`. It judges no signature, and an exception of the trust policy does not reach it: use its enforcement
+level where you cannot pin yet.`,
 };

@@ -1,6 +1,7 @@
 import { generateKeyPairSync } from "node:crypto";
 import { existsSync, globSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import seeds from "@sigstore/tuf/seeds.json" with { type: "json" };
 import { Command } from "commander";
 import { CODES, loadTrustPolicy } from "@fnseal/core";
 import type { Environment } from "../../cli/src/environment.ts";
@@ -44,12 +45,10 @@ function publicKey(): string {
   return key.export({ type: "spki", format: "pem" }).toString();
 }
 
-/** A trusted root with one authority, enough to be taken for one. */
+/** The text of a real trusted root. */
 function publicGood(): string {
-  return JSON.stringify({
-    mediaType: "application/vnd.dev.sigstore.trustedroot+json;version=0.1",
-    timestampAuthorities: [{ subject: {}, certChain: { certificates: [] } }],
-  });
+  const target = seeds["https://tuf-repo-cdn.sigstore.dev"].targets["trusted_root.json"];
+  return Buffer.from(target, "base64").toString("utf8");
 }
 
 /** What pages leave out of a key, for its length. */
@@ -64,7 +63,9 @@ describe("trust policies in the docs", () => {
 
   test("there are some, and none is left unmarked", () => {
     expect(policies.length).toBeGreaterThan(5);
-    const unmarked = blocks.filter(({ mark, text }) => mark.startsWith("yaml") && /^authorities:/m.test(text));
+    const unmarked = blocks.filter(
+      ({ mark, text }) => mark.startsWith("yaml") && /^authorities:/m.test(text),
+    );
     expect(unmarked.filter(({ mark }) => mark !== "yaml trust-policy")).toEqual([]);
   });
 
@@ -85,7 +86,8 @@ describe("configurations of the policy pack in the docs", () => {
     const { enforcementLevel, ...properties } = config["fnseal-config"] ?? {};
     expect([undefined, "mandatory"]).toContain(enforcementLevel);
     const { trustPolicy } = parseConfig(properties);
-    if (trustPolicy !== undefined) expect(loadTrustPolicy(trustPolicy, { where, readText }).rules).not.toEqual([]);
+    if (trustPolicy !== undefined)
+      expect(loadTrustPolicy(trustPolicy, { where, readText }).rules).not.toEqual([]);
     const others = Object.keys(config).filter((name) => name !== "fnseal-config");
     const rules = ["lambda-code-signed", "lambda-layer-signed", "lambda-source-pinned"];
     expect(others.filter((name) => !rules.includes(name))).toEqual([]);
@@ -95,35 +97,49 @@ describe("configurations of the policy pack in the docs", () => {
 /** The arguments of each `fnseal …` in text of a shell, or in a workflow. */
 function commandsIn(text: string): string[][] {
   const joined = text.replaceAll(/\\\n\s*/g, " ");
-  const found = joined.matchAll(/(?:^|[\s`;|&])fnseal(?:@[\w.]+)?((?: +(?:'[^']*'|"[^"]*"|[^\s`;|&#'"]+))+)/gm);
+  const found = joined.matchAll(
+    /(?:^|[\s`;|&])fnseal(?:@[\w.]+)?((?= +[a-z-])(?: +(?:'[^']*'|"[^"]*"|[^\s`;|&#'"]+))+)/gm,
+  );
   return [...found].map(([, rest = ""]) =>
-    [...rest.matchAll(/'([^']*)'|"([^"]*)"|(\S+)/g)].map(([, single, double, bare]) => single ?? double ?? bare ?? ""),
+    [...rest.matchAll(/'([^']*)'|"([^"]*)"|(\S+)/g)].map(
+      ([, single, double, bare]) => single ?? double ?? bare ?? "",
+    ),
   );
 }
 
 function commandsOf(page: string): string[][] {
   const fenced = blocksOf(page).filter(({ mark }) => /^(sh|yaml)$/.test(mark));
   const prose = textOf(page).replaceAll(/^( *)```[\s\S]*?^\1```$/gm, "");
-  const spans = [...prose.matchAll(/`((?:npx (?:--yes )?|\w+=\S+ )?fnseal [^`]+)`/g)].map(([, span = ""]) => span);
+  const spans = [...prose.matchAll(/`((?:npx (?:--yes )?|\w+=\S+ )?fnseal [^`]+)`/g)].map(
+    ([, span = ""]) => span,
+  );
   return [...fenced.map(({ text }) => text), ...spans].flatMap(commandsIn);
 }
 
 /** Parses a command line by the program's own definitions, and runs nothing: results are never asked for. */
 async function parse(args: readonly string[]): Promise<void> {
-  const program = new Command("fnseal").exitOverride().version("0").configureOutput({ writeErr: () => undefined });
+  const program = new Command("fnseal")
+    .exitOverride()
+    .version("0")
+    .configureOutput({ writeErr: () => undefined });
   for (const { name, load } of COMMANDS) {
     const command = program.command(name).exitOverride();
     const { define } = await load();
     define(command, { environment: {} as Environment, isJson: false, report: async () => undefined });
     for (const leaf of command.commands.length > 0 ? command.commands : [command]) {
-      leaf.exitOverride().configureOutput({ writeErr: () => undefined, writeOut: () => undefined }).option("--json");
+      leaf
+        .exitOverride()
+        .configureOutput({ writeErr: () => undefined, writeOut: () => undefined })
+        .option("--json");
     }
   }
   await program.parseAsync([...args], { from: "user" });
 }
 
 describe("commands in the docs", () => {
-  const lines = pages.flatMap((page) => commandsOf(page).map((args): [string, string[]] => [`${page}: fnseal ${args.join(" ")}`, args]));
+  const lines = pages.flatMap((page) =>
+    commandsOf(page).map((args): [string, string[]] => [`${page}: fnseal ${args.join(" ")}`, args]),
+  );
 
   test("there are some", () => {
     expect(lines.length).toBeGreaterThan(20);

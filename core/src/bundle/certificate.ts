@@ -34,12 +34,16 @@ const CLAIMS: Readonly<Record<string, string>> = {
   [`${ARC}22`]: "sourceRepositoryVisibility",
 };
 
-/** The leaf certificate of a bundle; `undefined` where it names a key instead. */
-export function leafCertificate(bundle: Bundle): X509Certificate | undefined {
+/**
+ * The leaf certificate of a bundle.
+ *
+ * @throws FnsealError `bundle-malformed`
+ */
+export function leafCertificate(bundle: Bundle): X509Certificate {
   const { content } = bundle.verificationMaterial;
   switch (content.$case) {
     case "publicKey":
-      return undefined;
+      throw new FnsealError("bundle-malformed", "the bundle names a key instead of a certificate");
     case "certificate":
       return parseCertificate(content.certificate.rawBytes);
     case "x509CertificateChain":

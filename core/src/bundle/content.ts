@@ -1,7 +1,7 @@
 import { createHash, createVerify, verify } from "node:crypto";
-import { dsse } from "@sigstore/core";
 import { FnsealError } from "../errors.ts";
 import type { PublicKey } from "../keys/index.ts";
+import { preAuthEncoding } from "./dsse.ts";
 import type { ParsedBundle } from "./parse.ts";
 
 /** A file's bytes, read anew at each call: a message signature is over them all. */
@@ -19,7 +19,7 @@ export type IsSignedBy = (key: PublicKey) => boolean;
 
 /** Verifies the signature over a statement. */
 export function statementVerifier(bundle: ParsedBundle & { kind: "dsse" }): IsSignedBy {
-  const encoded = dsse.preAuthEncoding(bundle.payloadType, bundle.payload);
+  const encoded = preAuthEncoding(bundle.payloadType, bundle.payload);
   return (key) => key.hashes.some((hash) => verify(hash, encoded, key.key, bundle.signature));
 }
 

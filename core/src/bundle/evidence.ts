@@ -1,4 +1,4 @@
-import { dsse, RFC3161Timestamp, crypto as sigstoreCrypto, type X509Certificate } from "@sigstore/core";
+import { RFC3161Timestamp, crypto as sigstoreCrypto, type X509Certificate } from "@sigstore/core";
 import type { TrustedRoot } from "@sigstore/protobuf-specs";
 import {
   type SignedEntity,
@@ -10,6 +10,7 @@ import {
 import type { Code } from "../codes/index.ts";
 import { FnsealError, messageOf } from "../errors.ts";
 import type { PublicKey } from "../keys/index.ts";
+import { preAuthEncoding } from "./dsse.ts";
 import type { ParsedBundle } from "./parse.ts";
 
 /** Which parts of the evidence a rule needs. */
@@ -17,6 +18,9 @@ export interface EvidenceRequirements {
   readonly transparencyLog: boolean;
   readonly timestamp: boolean;
 }
+
+/** {@link verifyEvidence}, for those who load it only when they need it. */
+export type VerifyEvidence = typeof verifyEvidence;
 
 const MATERIALS = new WeakMap<TrustedRoot, TrustMaterial>();
 
@@ -84,8 +88,7 @@ function toEntity(
   const { timestampVerificationData } = bundle.sigstore.verificationMaterial;
   const tlogEntries: SignedEntity["tlogEntries"] = bundle.sigstore.verificationMaterial.tlogEntries;
   const { bufferEqual, digest } = sigstoreCrypto;
-  const encoded =
-    bundle.kind === "dsse" ? dsse.preAuthEncoding(bundle.payloadType, bundle.payload) : undefined;
+  const encoded = bundle.kind === "dsse" ? preAuthEncoding(bundle.payloadType, bundle.payload) : undefined;
   // What a log entry must name: the statement's payload, or the file as we hashed it. The digest that a message
   // signature carries is nobody's word.
   const content =

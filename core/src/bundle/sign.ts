@@ -1,8 +1,8 @@
 import { sign } from "node:crypto";
 import { promisify } from "node:util";
 import { bundleToJSON, toDSSEBundle } from "@sigstore/bundle";
-import { dsse } from "@sigstore/core";
 import type { SigningKey } from "../keys/index.ts";
+import { preAuthEncoding } from "./dsse.ts";
 import { IN_TOTO_PAYLOAD_TYPE } from "../statement/index.ts";
 
 /**
@@ -12,7 +12,7 @@ import { IN_TOTO_PAYLOAD_TYPE } from "../statement/index.ts";
  */
 export async function signStatement(statement: string, key: SigningKey): Promise<string> {
   const payload = Buffer.from(statement);
-  const encoded = dsse.preAuthEncoding(IN_TOTO_PAYLOAD_TYPE, payload);
+  const encoded = preAuthEncoding(IN_TOTO_PAYLOAD_TYPE, payload);
   const { hint, hashes } = key.publicKey;
   const signature = await promisify(sign)(hashes[0] ?? null, encoded, key.privateKey);
   const bundle = toDSSEBundle({

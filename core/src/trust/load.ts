@@ -65,6 +65,7 @@ export function loadTrustPolicy(source: unknown, options: LoadOptions): TrustPol
   const document = parsed.data;
   const problems: Problem[] = [];
   const authorities = resolveAuthorities(document, options.readText, problems);
+  const trustedRoot = resolveTrustedRoot(document.trustedRoot, options.readText, problems);
   const policy: TrustPolicy = {
     authorities,
     rules: document.rules.map((rule, index) => resolveRule(rule, index, document, authorities, problems)),
@@ -72,7 +73,10 @@ export function loadTrustPolicy(source: unknown, options: LoadOptions): TrustPol
     exceptions: (document.exceptions ?? []).map(resolveException),
     revocations: resolveRevocations(document, options.readText, problems),
     trustedLayers: (document.trustedLayers ?? []).map(({ arn }) => arn),
-    trustedRoot: resolveTrustedRoot(document.trustedRoot, options.readText, problems),
+    // Read only where a signature needs it: most are made with keys.
+    get trustedRoot() {
+      return trustedRoot();
+    },
   };
   if (problems.length > 0) throw new TrustPolicyError(options.where, problems);
   return policy;
@@ -183,14 +187,18 @@ function resolveTrustedRoot(
   value: TrustPolicyDocument["trustedRoot"],
   readText: ReadText,
   problems: Problem[],
-): TrustPolicy["trustedRoot"] {
-  if (value === undefined || value === "public-good") return publicGoodTrustedRoot();
+): () => TrustPolicy["trustedRoot"] {
+  if (value === undefined || value === "public-good") return publicGoodTrustedRoot;
   try {
-    if (typeof value !== "string") return parseTrustedRoot(value, "the value");
-    return parseTrustedRoot(JSON.parse(readText(value)), `the file ${value}`);
+    const isPath = typeof value === "string";
+    const root = parseTrustedRoot(
+      isPath ? JSON.parse(readText(value)) : value,
+      isPath ? `the file ${value}` : "the value",
+    );
+    return () => root;
   } catch (thrown) {
     problems.push({ path: "trustedRoot", message: messageOf(thrown) });
-    return undefined;
+    return () => undefined;
   }
 }
 

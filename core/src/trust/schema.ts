@@ -9,7 +9,7 @@ const authorityName = z
 const account = z.string().regex(/^\d{12}$/, "must be an AWS account id of 12 digits, in quotes");
 const region = z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, "must be an AWS region such as eu-central-1");
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/, "must be 64 lower-case hexadecimal digits");
-const reason = z.string().trim().min(3, "must say why").max(500);
+const reason = z.string().trim().min(3, "must say why").max(500).describe("Why; messages show it.");
 const keyText = z
   .string()
   .min(1)
@@ -23,26 +23,40 @@ const keyAuthority = z.strictObject({
     .string()
     .regex(/^awskms:\/\/\/.+$/, "must be awskms:///…")
     .optional()
-    .describe("Where the private half lives, for signing. Verifying needs only `key`."),
+    .describe(
+      "Where the private half lives. Not used yet: signing with a KMS is not there, and verifying needs only `key`.",
+    ),
 });
 
 /** Claims in Fulcio's certificates, each an exact match. Source: sigstore/fulcio, docs/oid-info.md. */
 const claims = z
   .strictObject({
-    sourceRepositoryURI: z.string().optional(),
-    sourceRepositoryDigest: z.string().optional(),
-    sourceRepositoryRef: z.string().optional(),
-    sourceRepositoryIdentifier: z.string().optional(),
-    sourceRepositoryOwnerURI: z.string().optional(),
-    sourceRepositoryOwnerIdentifier: z.string().optional(),
-    buildSignerURI: z.string().optional(),
-    buildSignerDigest: z.string().optional(),
-    buildConfigURI: z.string().optional(),
-    buildConfigDigest: z.string().optional(),
-    buildTrigger: z.string().optional(),
-    runnerEnvironment: z.string().optional(),
-    runInvocationURI: z.string().optional(),
-    sourceRepositoryVisibility: z.string().optional(),
+    sourceRepositoryURI: z.string().optional().describe("The repository that was built."),
+    sourceRepositoryDigest: z.string().optional().describe("The commit that was built."),
+    sourceRepositoryRef: z
+      .string()
+      .optional()
+      .describe("The branch or tag that was built, such as refs/heads/main."),
+    sourceRepositoryIdentifier: z
+      .string()
+      .optional()
+      .describe("The repository's number, which a new repository of the same name does not get."),
+    sourceRepositoryOwnerURI: z.string().optional().describe("The owner of the repository."),
+    sourceRepositoryOwnerIdentifier: z
+      .string()
+      .optional()
+      .describe("The owner's number, which a new owner of the same name does not get."),
+    buildSignerURI: z
+      .string()
+      .optional()
+      .describe("The reusable workflow that signed; without one the same as buildConfigURI."),
+    buildSignerDigest: z.string().optional().describe("The commit of buildSignerURI."),
+    buildConfigURI: z.string().optional().describe("The workflow that was started."),
+    buildConfigDigest: z.string().optional().describe("The commit of buildConfigURI."),
+    buildTrigger: z.string().optional().describe("What started it, such as push."),
+    runnerEnvironment: z.string().optional().describe("github-hosted or self-hosted."),
+    runInvocationURI: z.string().optional().describe("The one run."),
+    sourceRepositoryVisibility: z.string().optional().describe("public or private, when it signed."),
   })
   .describe("Claims of the certificate that must be exactly so.");
 
@@ -67,9 +81,12 @@ const authority = z.union([keyAuthority, keylessAuthority]).describe("A party th
 const signedBy = z
   .union([
     authorityName,
-    z.strictObject({ any: z.array(authorityName).min(1) }),
-    z.strictObject({ all: z.array(authorityName).min(1) }),
-    z.strictObject({ atLeast: z.int().min(1), of: z.array(authorityName).min(1) }),
+    z.strictObject({ any: z.array(authorityName).min(1).describe("One of these.") }),
+    z.strictObject({ all: z.array(authorityName).min(1).describe("All of these.") }),
+    z.strictObject({
+      atLeast: z.int().min(1).describe("How many different authorities, by different signers."),
+      of: z.array(authorityName).min(1).describe("Of these."),
+    }),
   ])
   .describe("Who must have signed: one authority, any of some, all of some, or at least n of some.");
 
@@ -113,10 +130,10 @@ const rule = z.strictObject({
 
 const exception = z
   .strictObject({
-    functions: z.array(namePattern).min(1).optional(),
-    layers: z.array(namePattern).min(1).optional(),
-    accounts: z.array(account).min(1).optional(),
-    regions: z.array(region).min(1).optional(),
+    functions: z.array(namePattern).min(1).optional().describe("Functions it lets pass."),
+    layers: z.array(namePattern).min(1).optional().describe("Layers it lets pass."),
+    accounts: z.array(account).min(1).optional().describe("Only in these accounts."),
+    regions: z.array(region).min(1).optional().describe("Only in these regions."),
     reason,
     until: endOf,
   })
@@ -126,7 +143,12 @@ const exception = z
 
 const revocation = z.union([
   z.strictObject({
-    digest: z.strictObject({ sha256: sha256.optional(), dirHash: sha256.optional() }),
+    digest: z
+      .strictObject({
+        sha256: sha256.optional().describe("SHA-256 of a zip's bytes."),
+        dirHash: sha256.optional().describe("dirHash of the files, as `fnseal digest` shows it."),
+      })
+      .describe("This code, whoever signed it, also within an exception."),
     reason,
   }),
   z.strictObject({
@@ -134,12 +156,20 @@ const revocation = z.union([
     reason,
   }),
   z.strictObject({
-    authority: authorityName,
-    signedBefore: startOf.optional().describe("Revokes what was signed before."),
+    authority: authorityName.describe("All signatures of this authority, or those of a time."),
+    signedBefore: startOf.optional().describe("Revokes what was signed before, by a verified timestamp."),
     signedAfter: startOf.optional().describe("Revokes what cannot be proved to have been signed before."),
     reason,
   }),
-  z.strictObject({ identity: z.strictObject({ issuer: z.url(), subject: z.string().min(1) }), reason }),
+  z.strictObject({
+    identity: z
+      .strictObject({
+        issuer: z.url().describe("The OIDC issuer, exactly."),
+        subject: z.string().min(1).describe("The certificate's subject, exactly."),
+      })
+      .describe("All keyless signatures of this identity."),
+    reason,
+  }),
 ]);
 
 const trustedLayer = z.strictObject({
@@ -150,13 +180,13 @@ const trustedLayer = z.strictObject({
       "must be arn:aws:lambda:REGION:ACCOUNT:layer:NAME:VERSION; only the account may not have * or ?",
     )
     .describe("A layer version's ARN with * and ?. The account is always exact."),
-  reason: z.string().max(500).optional(),
+  reason: z.string().max(500).optional().describe("Why, for people."),
 });
 
 /** The trust policy as written. Its JSON Schema is schemas/trust-policy.v1.schema.json. */
 export const trustPolicySchema = z.strictObject({
-  $schema: z.string().optional(),
-  version: z.literal(1),
+  $schema: z.string().optional().describe("For editors; not looked at."),
+  version: z.literal(1).describe("The version of this format."),
   authorities: z.record(authorityName, authority).describe("Who may sign, by name."),
   rules: z.array(rule).min(1).max(1000).describe("Every rule that matches must be met."),
   noRuleMatches: z.enum(["reject", "allow"]).optional().describe("What no rule is about. Default: reject."),
@@ -167,7 +197,11 @@ export const trustPolicySchema = z.strictObject({
       "Sigstore's trusted root for keyless signatures, logs and timestamps: public-good (default), a path, or the JSON.",
     ),
   exceptions: z.array(exception).max(1000).optional().describe("Let pass for a while, with a notice."),
-  revocations: z.array(revocation).max(10_000).optional().describe("Always reject."),
+  revocations: z
+    .array(revocation)
+    .max(10_000)
+    .optional()
+    .describe("Signatures that no longer count, and code that is rejected always."),
   trustedLayers: z.array(trustedLayer).max(1000).optional().describe("Layers of AWS and vendors."),
 });
 

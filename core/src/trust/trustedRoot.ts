@@ -1,5 +1,5 @@
-import { TrustedRoot } from "@sigstore/protobuf-specs";
-import { toTrustMaterial } from "@sigstore/verify";
+import { createPublicKey, X509Certificate } from "node:crypto";
+import { type CertificateAuthority, type PublicKey, TrustedRoot } from "@sigstore/protobuf-specs";
 import seeds from "@sigstore/tuf/seeds.json" with { type: "json" };
 import { FnsealError } from "../errors.ts";
 
@@ -47,11 +47,30 @@ export function parseTrustedRoot(json: unknown, where: string): TrustedRoot {
   }
   try {
     // Certificates and keys are read here, or a wrong one would only show as bundles that cannot be checked.
-    toTrustMaterial(root, {});
+    for (const { publicKey } of [...root.tlogs, ...root.ctlogs]) assertKey(publicKey);
+    for (const authority of [...root.certificateAuthorities, ...root.timestampAuthorities]) {
+      assertCertificates(authority);
+    }
   } catch (cause) {
     throw new FnsealError("trusted-root-invalid", `${where} has a certificate or key that cannot be read`, {
       cause,
     });
   }
   return root;
+}
+
+function assertKey(publicKey: PublicKey | undefined): void {
+  const key = publicKey?.rawBytes ?? Buffer.alloc(0);
+  try {
+    createPublicKey({ key, format: "der", type: "spki" });
+  } catch {
+    // Some logs' RSA keys come without the outer structure.
+    createPublicKey({ key, format: "der", type: "pkcs1" });
+  }
+}
+
+function assertCertificates({ certChain }: CertificateAuthority): void {
+  const certificates = certChain?.certificates ?? [];
+  if (certificates.length === 0) throw new Error("an authority has no certificate");
+  for (const { rawBytes } of certificates) new X509Certificate(rawBytes);
 }

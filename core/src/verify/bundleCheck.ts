@@ -1,4 +1,3 @@
-import { type ParsedBundle, verifyEvidence } from "../bundle/index.ts";
 import type { Artifact } from "../digest/types.ts";
 import { FnsealError } from "../errors.ts";
 import type { Authority, Rule, Target, TrustPolicy } from "../trust/index.ts";
@@ -30,6 +29,8 @@ export interface CheckContext {
   readonly now: Date;
 }
 
+type Opened = Extract<OpenedBundle, { bundle: unknown }>;
+
 /** Checks one bundle against one rule. Never throws for bad evidence. */
 export function checkBundle(opened: OpenedBundle, rule: Rule, context: CheckContext): Check {
   const { where } = opened;
@@ -42,7 +43,7 @@ export function checkBundle(opened: OpenedBundle, rule: Rule, context: CheckCont
   const expires = bundle.kind === "dsse" ? bundle.statement.code?.expires : undefined;
   const expiry = expires === undefined ? undefined : new Date(expires);
   const hasExpired = expiry !== undefined && context.now >= expiry;
-  const problem = bundleProblem(bundle, signer, rule, context);
+  const problem = bundleProblem(opened, rule, context);
   if (problem) return { finding: { where, ...problem, ...who } };
   if (hasExpired && rule.onExpired === "reject") {
     const message = `the signature expired at ${expiry.toISOString()}`;
@@ -55,18 +56,14 @@ export function checkBundle(opened: OpenedBundle, rule: Rule, context: CheckCont
 }
 
 /** Everything but the end date, in the order in which it explains most. */
-function bundleProblem(
-  bundle: ParsedBundle,
-  signer: Signer,
-  rule: Rule,
-  context: CheckContext,
-): Problem | undefined {
+function bundleProblem(opened: Opened, rule: Rule, context: CheckContext): Problem | undefined {
+  const { bundle, signer } = opened;
   const { policy, target, now } = context;
   const untrusted = signerProblem(signer, rule, policy);
   if (untrusted || signer.kind === "nobody") return untrusted;
   const revocations = authorityRevocations(signer.authorities, policy);
   try {
-    const time = verifyRequired(bundle, signer, rule, revocations.length > 0, context);
+    const time = verifyRequired(opened, signer, rule, revocations.length > 0, context);
     return statementProblem(bundle, rule, target) ?? timeProblem(time, rule, revocations, now);
   } catch (thrown) {
     return toProblem(thrown);
@@ -75,7 +72,7 @@ function bundleProblem(
 
 /** Verifies the certificate, the log and the timestamps as far as the rule needs them. */
 function verifyRequired(
-  bundle: ParsedBundle,
+  { bundle, verifyEvidence }: Opened,
   signer: Exclude<Signer, { kind: "nobody" }>,
   rule: Rule,
   isRevokedByTime: boolean,
@@ -90,7 +87,12 @@ function verifyRequired(
   const needsTime = rule.maximumAge !== undefined || isRevokedByTime;
   const signedAt = needsTime && bundle.kind === "dsse" ? bundle.statement.code?.signedAt : undefined;
   const claimed = signedAt === undefined ? [] : [new Date(signedAt)];
-  if (!isKeyless && !required.transparencyLog && !required.timestamp && !(needsTime && hasTimes(bundle))) {
+  if (!isKeyless && !required.transparencyLog && !required.timestamp && !needsTime) {
+    return { verified: [], notAfter: claimed };
+  }
+  if (!verifyEvidence) {
+    if (required.transparencyLog) throw new FnsealError("log-entry-invalid", "it has no transparency log entry");
+    if (required.timestamp) throw new FnsealError("timestamp-invalid", "it has no timestamp");
     return { verified: [], notAfter: claimed };
   }
   if (!policy.trustedRoot)
@@ -98,9 +100,4 @@ function verifyRequired(
   const key = isKeyless ? signer.certificate : signer.key;
   const { times } = verifyEvidence(bundle, key, policy.trustedRoot, artifact.digests.sha256, required);
   return { verified: times, notAfter: isKeyless ? [...claimed, signer.certificate.notBefore] : claimed };
-}
-
-function hasTimes(bundle: ParsedBundle): boolean {
-  const { tlogEntries, timestampVerificationData } = bundle.sigstore.verificationMaterial;
-  return tlogEntries.length > 0 || (timestampVerificationData?.rfc3161Timestamps.length ?? 0) > 0;
 }

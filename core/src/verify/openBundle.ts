@@ -1,4 +1,4 @@
-import { type ParsedBundle, parseBundle, type ReadBytes } from "../bundle/index.ts";
+import { type ParsedBundle, parseBundle, type ReadBytes, type VerifyEvidence } from "../bundle/index.ts";
 import type { Artifact } from "../digest/types.ts";
 import { FnsealError } from "../errors.ts";
 import type { Candidate } from "../store/types.ts";
@@ -9,7 +9,13 @@ import { subjectProblem } from "./subject.ts";
 
 /** A candidate after everything that depends on the bundle and the bytes alone, and on no rule. */
 export type OpenedBundle = { readonly where: string } & (
-  { readonly problem: Problem } | { readonly bundle: ParsedBundle; readonly signer: Signer }
+  | { readonly problem: Problem }
+  | {
+      readonly bundle: ParsedBundle;
+      readonly signer: Signer;
+      /** Verifies certificate, log entries and timestamps; loaded where the bundle has any. */
+      readonly verifyEvidence: VerifyEvidence | undefined;
+    }
 );
 
 /** What opening a bundle needs beside the bundle. */
@@ -31,11 +37,24 @@ export function openBundle(candidate: Candidate, context: OpenContext): OpenedBu
     const mismatch = subjectProblem(bundle, context.artifact);
     if (mismatch) return { where, problem: mismatch };
     const signer = rememberedSigner(bundle, context);
-    if (!(signer instanceof Promise)) return { where, bundle, signer };
-    return signer.then((found) => ({ where, bundle, signer: found }), refused);
+    if (!(signer instanceof Promise) && !hasEvidence(bundle)) {
+      return { where, bundle, signer, verifyEvidence: undefined };
+    }
+    return withEvidence(bundle, signer, where).catch(refused);
   } catch (thrown) {
     return refused(thrown);
   }
+}
+
+async function withEvidence(bundle: ParsedBundle, signer: Signer | Promise<Signer>, where: string): Promise<OpenedBundle> {
+  const verifyEvidence = hasEvidence(bundle) ? (await import("../bundle/evidence.ts")).verifyEvidence : undefined;
+  return { where, bundle, signer: await signer, verifyEvidence };
+}
+
+function hasEvidence({ sigstore }: ParsedBundle): boolean {
+  const { content, tlogEntries, timestampVerificationData } = sigstore.verificationMaterial;
+  const timestamps = timestampVerificationData?.rfc3161Timestamps.length ?? 0;
+  return content.$case !== "publicKey" || tlogEntries.length > 0 || timestamps > 0;
 }
 
 /** What was thrown over one bundle, as a reason against that bundle. */

@@ -2,9 +2,7 @@ import { createPublicKey } from "node:crypto";
 import {
   type CertificateIdentity,
   fileVerifier,
-  identityOf,
   type IsSignedBy,
-  leafCertificate,
   type ParsedBundle,
   type SignedBytes,
   statementVerifier,
@@ -49,21 +47,22 @@ export function findSigner(
   policy: TrustPolicy,
   file: SignedBytes,
 ): Signer | Promise<Signer> {
-  const certificate = leafCertificate(bundle.sigstore);
-  const find = (isSignedBy: IsSignedBy): Signer =>
-    certificate ? certificateSigner(certificate, policy, isSignedBy) : keySigner(bundle, policy, isSignedBy);
-  if (bundle.kind === "dsse") return find(statementVerifier(bundle));
-  const keys = certificate ? [certificateKey(certificate)] : keysOf(policy).map(({ key }) => key);
-  return fileVerifier(bundle, keys, file).then(find);
+  if (bundle.sigstore.verificationMaterial.content.$case !== "publicKey") {
+    return findCertificateSigner(bundle, policy, file);
+  }
+  if (bundle.kind === "dsse") return keySigner(bundle, policy, statementVerifier(bundle));
+  const keys = keysOf(policy).map(({ key }) => key);
+  return fileVerifier(bundle, keys, file).then((isSignedBy) => keySigner(bundle, policy, isSignedBy));
 }
 
-function certificateSigner(
-  certificate: X509Certificate,
-  policy: TrustPolicy,
-  isSignedBy: IsSignedBy,
-): Signer {
+async function findCertificateSigner(bundle: ParsedBundle, policy: TrustPolicy, file: SignedBytes): Promise<Signer> {
+  const { identityOf, leafCertificate } = await import("../bundle/certificate.ts");
+  const certificate = leafCertificate(bundle.sigstore);
+  const key = certificateKey(certificate);
   const identity = identityOf(certificate);
-  if (!isSignedBy(certificateKey(certificate))) {
+  const isSignedBy =
+    bundle.kind === "dsse" ? statementVerifier(bundle) : await fileVerifier(bundle, [key], file);
+  if (!isSignedBy(key)) {
     throw new FnsealError("signature-invalid", "the certificate's key did not make the signature");
   }
   const authorities = [...policy.authorities.values()].filter(

@@ -9,5 +9,10 @@ import type { Session } from "../session.ts";
  */
 export function checkKeptCode({ urn, raw }: StackResource, session: Session): Finding[] {
   if (!session.keptCode.has(urn) || textProperty(raw, "arn").kind === "known") return [];
-  return [problem("engine-hash-mismatch", "its hash is not that of the files, and there is no deployed code to keep")];
+  return [
+    problem(
+      "engine-hash-mismatch",
+      "its hash is not that of the files, and there is no deployed code to keep",
+    ),
+  ];
 }

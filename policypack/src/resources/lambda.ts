@@ -1,10 +1,25 @@
 import type { Target } from "@fnseal/core";
-import { isUnknown, known, property, type Property, textProperty, toArchive, unwrap, type WireArchive } from "../engine/value.ts";
+import {
+  isUnknown,
+  known,
+  property,
+  type Property,
+  textProperty,
+  toArchive,
+  unwrap,
+  type WireArchive,
+} from "../engine/value.ts";
 import { isWireObject, type WireObject } from "../engine/wireFormat.ts";
 
 /** The resource types that the rules are about, by type token: importing the SDKs would cost every preview. */
-export const FUNCTION_TYPES: readonly string[] = ["aws:lambda/function:Function", "aws-native:lambda:Function"];
-export const LAYER_TYPES: readonly string[] = ["aws:lambda/layerVersion:LayerVersion", "aws-native:lambda:LayerVersion"];
+export const FUNCTION_TYPES: readonly string[] = [
+  "aws:lambda/function:Function",
+  "aws-native:lambda:Function",
+];
+export const LAYER_TYPES: readonly string[] = [
+  "aws:lambda/layerVersion:LayerVersion",
+  "aws-native:lambda:LayerVersion",
+];
 export const OBJECT_TYPES: readonly string[] = [
   "aws:s3/bucketObject:BucketObject",
   "aws:s3/bucketObjectv2:BucketObjectv2",
@@ -14,7 +29,12 @@ export const OBJECT_TYPES: readonly string[] = [
 /** Where a resource says that its code comes from. */
 export type CodeSource =
   | { readonly kind: "archive"; readonly property: string; readonly code: WireArchive }
-  | { readonly kind: "inline"; readonly property: string; readonly text: string; readonly runtime: Property<string> }
+  | {
+      readonly kind: "inline";
+      readonly property: string;
+      readonly text: string;
+      readonly runtime: Property<string>;
+    }
   | {
       readonly kind: "s3";
       readonly bucket: Property<string>;
@@ -55,7 +75,12 @@ function nativeSource(type: string, raw: WireObject): CodeSource {
   const inline = textProperty(code, "zipFile");
   return oneOf([
     inline.kind === "known"
-      ? { kind: "inline", property: `${name}.zipFile`, text: inline.value, runtime: textProperty(raw, "runtime") }
+      ? {
+          kind: "inline",
+          property: `${name}.zipFile`,
+          text: inline.value,
+          runtime: textProperty(raw, "runtime"),
+        }
       : inline.kind === "unknown"
         ? { kind: "unknown", property: `${name}.zipFile` }
         : { kind: "absent" },
@@ -120,7 +145,10 @@ export function subjectOf(type: string, raw: WireObject, provider: WireObject): 
   const name = textProperty(raw, nameProperty);
   const ownRegion = textProperty(raw, "region");
   const region = ownRegion.kind === "absent" ? textProperty(provider, "region") : ownRegion;
-  const unknown = [...(name.kind === "unknown" ? [nameProperty] : []), ...(region.kind === "unknown" ? ["region"] : [])];
+  const unknown = [
+    ...(name.kind === "unknown" ? [nameProperty] : []),
+    ...(region.kind === "unknown" ? ["region"] : []),
+  ];
   return {
     target: {
       kind: isLayer ? "layer" : "function",
@@ -169,5 +197,7 @@ function tagsOf(raw: WireObject): Readonly<Record<string, string>> | undefined {
       ? Object.entries(found.value).map(([key, value]) => [key, unwrap(value)])
       : [];
   if (pairs.some(([, value]) => isUnknown(value))) return undefined;
-  return Object.fromEntries(pairs.flatMap(([key, value]) => (typeof value === "string" ? [[key, value]] : [])));
+  return Object.fromEntries(
+    pairs.flatMap(([key, value]) => (typeof value === "string" ? [[key, value]] : [])),
+  );
 }

@@ -31,7 +31,12 @@ export function checkObjectVersion(resource: StackResource, stack: readonly Stac
       : uploads.some(({ raw }) => known(textProperty(raw, "versionId")) === version);
   if (isProved) return [];
   const named = version === undefined ? "a version of something else" : `the version ${version}`;
-  return [problem("s3-version-unproved", `${describeSource(source)} is uploaded by this program, but the resource names ${named}`)];
+  return [
+    problem(
+      "s3-version-unproved",
+      `${describeSource(source)} is uploaded by this program, but the resource names ${named}`,
+    ),
+  ];
 }
 
 /** The properties that hold the version in either provider. */

@@ -13,7 +13,8 @@ import { known } from "../engine/value.ts";
 import type { WireObject } from "../engine/wireFormat.ts";
 import { type ReadCode, readCode } from "../readArtifact.ts";
 import { type CodeSource, codeSource, describeSource, type Subject, subjectOf } from "../resources/lambda.ts";
-import { projectOf, type Ready, type Session } from "../session.ts";
+import { projectOf } from "../engine/urn.ts";
+import type { Ready, Session } from "../session.ts";
 import { type Finding, notice, problem } from "./finding.ts";
 
 /** What the code rules know of the resource that they judge. */
@@ -60,7 +61,7 @@ export async function judgeResource({ args, raw, provider, session }: Judged): P
    */
   function keptCode(): (() => void) | undefined {
     if (!args.opts.ignoreChanges.includes("code")) return undefined;
-    if (session.operation !== "preview" && !ready.config.trustEngineHash) return undefined;
+    if (!session.isPreview && !ready.config.trustEngineHash) return undefined;
     return () => session.keptCode.add(args.urn);
   }
 
@@ -112,8 +113,9 @@ export async function judgeResource({ args, raw, provider, session }: Judged): P
 }
 
 /** The path to sign, as one would type it in the project's folder. */
-function signableOf({ paths }: ReadCode, { folders }: Ready): string | undefined {
-  const [path] = paths;
+function signableOf({ artifact, paths }: ReadCode, { folders }: Ready): string | undefined {
+  // The parts of an AssetArchive are no artifacts by themselves.
+  const [path] = artifact.shape === "assets" ? [] : paths;
   const [first] = folders;
   if (path === undefined || !first) return path;
   const short = relative(first.projectFolder, path);
@@ -149,9 +151,12 @@ function toFindings(verdict: Verdict, { subject, ready, name, signable }: Contex
 
 type Failing = Extract<Verdict, { code: unknown }>;
 
+const MEND_WITHOUT_PATH =
+  "it has no path of its own: sign a folder that holds the same files with `npx fnseal sign PATH`, and keep its bundle in a folder that `bundleFolders` of fnseal-config names";
+
 /** The command that mends it, where signing is what is missing. */
 function mendOf(verdict: Failing, signable: string | undefined): string | undefined {
-  if (signable === undefined) return undefined;
+  if (signable === undefined) return verdict.code === "bundle-not-found" ? MEND_WITHOUT_PATH : undefined;
   const { kind, name } = verdict.target;
   const option = name === undefined ? "" : ` --${kind} ${patternFor(name)}`;
   const command = `npx fnseal sign ${signable}`;
@@ -174,13 +179,7 @@ function patternFor(name: string): string {
   return /-[0-9a-f]{7}$/.test(name) ? `'${name.slice(0, -7)}*'` : name;
 }
 
-function unknownFinding(
-  code: "code-unknown" | "name-unknown",
-  message: string,
-  { config, operation }: Ready,
-): Finding {
-  // By then the engine knows everything: only a program that wrote the mark of the unknown itself comes here.
-  if (operation === "up") return problem(code, message);
+function unknownFinding(code: "code-unknown" | "name-unknown", message: string, { config }: Ready): Finding {
   if (config.onUnknown === "reject") return problem(code, `${message}, and onUnknown is reject`);
   return notice(code, `${message}: it is decided at \`pulumi up\`, before the resource is created`);
 }

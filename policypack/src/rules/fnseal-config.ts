@@ -5,7 +5,8 @@ import { configSchema } from "../config.ts";
 import { known, property, textProperty, toArchive, type WireArchive } from "../engine/value.ts";
 import type { WireObject } from "../engine/wireFormat.ts";
 import { OBJECT_TYPES } from "../resources/lambda.ts";
-import { CONFIG_RULE, projectOf, type Session } from "../session.ts";
+import { projectOf } from "../engine/urn.ts";
+import { CONFIG_RULE, type Session } from "../session.ts";
 import { type Finding, problem } from "./finding.ts";
 import { createRule, type RuleContext } from "./rule.ts";
 

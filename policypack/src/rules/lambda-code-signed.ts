@@ -15,6 +15,9 @@ export function lambdaCodeSigned(session: Session): ReturnType<typeof createRule
       "Build the code, review it and sign it: `fnseal sign PATH --function NAME`. Keep the bundle beside the artifact or in a bundles folder.",
     types: FUNCTION_TYPES,
     validate: (context) => judgeResource({ ...context, session }),
-    validateInStack: (resource, stack) => [...checkObjectVersion(resource, stack), ...checkKeptCode(resource, session)],
+    validateInStack: (resource, stack) => [
+      ...checkObjectVersion(resource, stack),
+      ...checkKeptCode(resource, session),
+    ],
   });
 }

@@ -6,7 +6,8 @@ export function lambdaSourcePinned(): ReturnType<typeof createRule> {
   return createRule({
     name: "lambda-source-pinned",
     displayName: "Lambda sources are pinned",
-    description: "Code in S3 is named by version and images by digest, so that what was checked is what runs.",
+    description:
+      "Code in S3 is named by version and images by digest, so that what was checked is what runs.",
     severity: "high",
     remediationSteps:
       "Turn on the bucket's versioning and set `s3ObjectVersion` to the object's `versionId`; name images as `repository@sha256:…`.",
@@ -26,7 +27,9 @@ function validate({ args, raw }: RuleContext): Finding[] {
         ? [problem("s3-not-pinned", `${describeSource(source)} names no version`)]
         : [];
     case "image":
-      return BY_DIGEST.test(source.uri) ? [] : [problem("image-not-pinned", `the image ${source.uri} is not named by digest`)];
+      return BY_DIGEST.test(source.uri)
+        ? []
+        : [problem("image-not-pinned", `the image ${source.uri} is not named by digest`)];
     case "archive":
     case "inline":
     case "unknown":

@@ -10,7 +10,7 @@ import type {
 } from "@pulumi/policy";
 import { settleCopies, wrapLoadedCopies } from "../engine/copies.ts";
 import { rawProperties } from "../engine/wire.ts";
-import { type WireObject } from "../engine/wireFormat.ts";
+import type { WireObject } from "../engine/wireFormat.ts";
 import { type Finding, problem } from "./finding.ts";
 
 /** Where the catalogue of rules is. */
@@ -60,11 +60,15 @@ export interface RuleContext {
  * hides another's, and never lets one pass.
  */
 export function createRule(definition: RuleDefinition): ResourceValidationPolicy {
-  const { name, types, validate, validateInStack, configSchema, ...metadata } = definition;
+  const { name, displayName, description, severity, remediationSteps, types, validateInStack, configSchema } =
+    definition;
   // The SDK runs both functions of a policy that has both.
   const policy: ResourceValidationPolicy & Partial<StackValidationPolicy> = {
     name,
-    ...metadata,
+    displayName,
+    description,
+    severity,
+    remediationSteps,
     ...(configSchema && { configSchema }),
     enforcementLevel: "mandatory",
     tags: ["aws", "lambda", "supply-chain", "sigstore"],

@@ -34,6 +34,8 @@ interface Case {
 const changed = (bundle: string, change: object): string =>
   JSON.stringify({ ...(JSON.parse(bundle) as object), ...change });
 
+const hintOf = ({ key }: Signer): string => key.publicKey.hint;
+
 const envelopeOf = (bundle: string): { signatures: unknown[] } =>
   (JSON.parse(bundle) as { dsseEnvelope: { signatures: unknown[] } }).dsseEnvelope;
 
@@ -58,8 +60,8 @@ const cases: readonly Case[] = [
     what: "a stranger's signature under the name of a trusted key",
     name: "impostor",
     code: "signature-invalid",
-    bundles: ({ good }) => [
-      good.replace(/"sig":"([^"]{20})/, (_, start: string) => `"sig":"${[...start].reverse().join("")}`),
+    bundles: ({ ci, stranger, digests }) => [
+      signDigests(stranger, digests).then((bundle) => bundle.replace(hintOf(stranger), hintOf(ci))),
     ],
   },
   {
@@ -82,7 +84,7 @@ const cases: readonly Case[] = [
       "[]",
       signDigests(stranger, digests),
       good,
-      `${good.slice(0, 90)}`,
+      good.slice(0, 90),
     ],
   },
   {
@@ -200,8 +202,9 @@ describe("the bundles beside the code", () => {
       const { digests } = await digestPath(folder);
       const path = `${folder}.0.sigstore.json`;
       const given: Given = { ci, stranger, digests, good: await signDigests(ci, digests), path };
-      const written = await Promise.all(bundles?.(given) ?? []);
-      written.forEach((bundle, index) => put(`${folder}.${index}.sigstore.json`, bundle));
+      for (const [index, bundle] of (bundles?.(given) ?? []).entries()) {
+        put(`${folder}.${index}.sigstore.json`, await bundle);
+      }
       then?.(given);
     }
     result = await project.preview({ policyPacks: [fnseal({ trustPolicy: trustPolicy({ ci }) })] });

@@ -1,6 +1,6 @@
 import { generateKeyPairSync } from "node:crypto";
 import { digestPath } from "@fnseal/core";
-import type { PackUse, Project } from "../../support/engine.ts";
+import type { Project } from "../../support/engine.ts";
 import { fnseal, packFolder, trustPolicy } from "../support/pack.ts";
 import { projects, within } from "../support/projects.ts";
 import { hasStackTrace, messageAbout, passed, reportsOf } from "../support/reports.ts";

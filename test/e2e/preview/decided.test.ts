@@ -3,7 +3,7 @@ import { digestPath } from "@fnseal/core";
 import type { Project } from "../../support/engine.ts";
 import { fnseal, trustPolicy } from "../support/pack.ts";
 import { projects, within } from "../support/projects.ts";
-import { hasStackTrace, passed, reportsAbout, reportsOf } from "../support/reports.ts";
+import { hasStackTrace, messageAbout, passed, reportsAbout, reportsOf } from "../support/reports.ts";
 import { newSigner, put, signBeside, signDigests } from "../support/signing.ts";
 
 const ci = newSigner();
@@ -69,7 +69,7 @@ describe("what a preview cannot know is decided by up, before the resource is cr
     // What the engine's protocol writes for a text that is not known yet.
     const project = await withCode(`fn("forged", { code: "04da6b54-80e4-46f7-96ec-b56ff0331ba9" });`);
     const up = await project.up(pack());
-    expect(reportsOf(up)).toEqual(["forged lambda-code-signed [code-unknown]"]);
+    expect(reportsOf(up)).toEqual(["forged lambda-code-signed [code-missing]"]);
     expect(created(project)).toEqual([]);
   });
 
@@ -83,14 +83,7 @@ describe("what a preview cannot know is decided by up, before the resource is cr
     expect(preview.exitCode).not.toBe(0);
   });
 
-  test("up refuses to create what preview rejects", async () => {
-    const project = await withCode(`fn("bad", { code: zip("./bad") });`);
-    const up = await project.up(pack());
-    expect(reportsOf(up)).toEqual(["bad lambda-code-signed [bundle-not-found]"]);
-    expect(created(project)).toEqual([]);
-  });
-
-  test("two functions, one bad: up creates at most the good one; preview shows the bad one", async () => {
+  test("of good and bad functions preview shows every bad one, and up creates at most the good ones", async () => {
     const lines = `fn("good", { code: zip("./good") }); fn("orders-1", { code: zip("./orders") });
       fn("payments", { code: zip("./orders") }); fn("bad", { code: zip("./bad") });`;
     const project = await withCode(lines);
@@ -102,6 +95,10 @@ describe("what a preview cannot know is decided by up, before the resource is cr
     expect(passed(preview, "good", "lambda-code-signed")).toBe(true);
     expect(passed(preview, "orders-1", "lambda-code-signed")).toBe(true);
     expect(preview.exitCode).not.toBe(0);
+
+    const up = await project.up(pack());
+    expect(up.exitCode).not.toBe(0);
+    expect(created(project).filter((name) => ["bad", "payments"].includes(name))).toEqual([]);
   });
 });
 
@@ -232,5 +229,6 @@ describe("code that cannot be read", () => {
     const preview = await project.preview(pack);
     expect(reportsOf(preview)).toEqual(["unsigned lambda-code-signed [bundle-not-found]"]);
     expect(passed(preview, "signed", "lambda-code-signed")).toBe(true);
+    expect(messageAbout(preview, "unsigned")).toContain("`bundleFolders` of fnseal-config");
   });
 });

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { root } from "../../../scripts/tools/paths.ts";
 import type { Project, Result } from "../../support/engine.ts";
 import { newPolicyPack, type PolicyPackFolder } from "../../support/engine.ts";
-import { packFolder, trustPolicy } from "../support/pack.ts";
+import { trustPolicy } from "../support/pack.ts";
 import { projects, within } from "../support/projects.ts";
 import { passed, reportsOf } from "../support/reports.ts";
 import { newSigner, put, signBeside } from "../support/signing.ts";
