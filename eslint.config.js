@@ -12,7 +12,10 @@ export default tseslint.config(
     languageOptions: { parserOptions: { projectService: true } },
     rules: {
       "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true }],
-      "@typescript-eslint/switch-exhaustiveness-check": ["error", { considerDefaultExhaustiveForUnions: true }],
+      "@typescript-eslint/switch-exhaustiveness-check": [
+        "error",
+        { considerDefaultExhaustiveForUnions: true },
+      ],
       "@typescript-eslint/consistent-type-imports": "error",
       "@typescript-eslint/no-confusing-void-expression": ["error", { ignoreArrowShorthand: true }],
       "@typescript-eslint/require-await": "off",
@@ -20,7 +23,10 @@ export default tseslint.config(
       "no-console": "error",
     },
   },
-  { files: ["core/**"], rules: onlyInward(["@pulumi/*", "@aws-sdk/*", "**/cli/**", "**/policypack/**", "commander"]) },
+  {
+    files: ["core/**"],
+    rules: onlyInward(["@pulumi/*", "@aws-sdk/*", "**/cli/**", "**/policypack/**", "commander"]),
+  },
   { files: ["cli/**"], rules: onlyInward(["@pulumi/*", "**/policypack/**"]) },
   { files: ["policypack/**"], rules: onlyInward(["@aws-sdk/*", "@pulumi/aws*", "**/cli/**", "commander"]) },
   { files: ["scripts/**", "test/**", "bench/**"], rules: { "no-console": "off" } },

@@ -1,6 +1,12 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { createCodeStatement, digestPath, generateKeyPairFiles, loadSigningKey, signStatement } from "@fnseal/core";
+import {
+  createCodeStatement,
+  digestPath,
+  generateKeyPairFiles,
+  loadSigningKey,
+  signStatement,
+} from "@fnseal/core";
 import { newPolicyPack, newProject, type PolicyPackFolder, type Project } from "../test/support/engine.ts";
 import { zipOf } from "./zipOf.ts";
 import type { Row } from "./verify.ts";
@@ -82,7 +88,10 @@ interface Pair {
 }
 
 async function compare(functions: number, empty: PolicyPackFolder): Promise<Pair[]> {
-  const project = await newProject({ program: programWith(functions), config: { "aws:region": "eu-central-1" } });
+  const project = await newProject({
+    program: programWith(functions),
+    config: { "aws:region": "eu-central-1" },
+  });
   try {
     await signFunctions(project, functions);
     const ours = { path: PACK, config: CONFIG };

@@ -20,7 +20,9 @@ export function zipOf(files: Readonly<Record<string, string | Buffer>>): Buffer 
     const local = Buffer.concat([Buffer.from("PK\u0003\u0004"), common, Buffer.from(name), packed]);
     const tail = Buffer.alloc(14);
     tail.writeUInt32LE(offset, 10);
-    centrals.push(Buffer.concat([Buffer.from("PK\u0001\u0002\u0014\u0000"), common, tail, Buffer.from(name)]));
+    centrals.push(
+      Buffer.concat([Buffer.from("PK\u0001\u0002\u0014\u0000"), common, tail, Buffer.from(name)]),
+    );
     locals.push(local);
     offset += local.length;
   }

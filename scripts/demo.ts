@@ -42,7 +42,12 @@ async function preview(project: Project, wanted: "passes" | "is rejected", look:
   });
   say(indent(`${stdout}${stderr}`.replaceAll(project.folder, ".").replaceAll(pack, "…/policypack")));
   const happened = exitCode === 0 ? "passes" : "is rejected";
-  say(paint(happened === wanted ? 32 : 31, `  → the preview ${happened} (exit code ${String(exitCode)}). ${look}`));
+  say(
+    paint(
+      happened === wanted ? 32 : 31,
+      `  → the preview ${happened} (exit code ${String(exitCode)}). ${look}`,
+    ),
+  );
   if (happened !== wanted) throw new Error(`the preview should be one that ${wanted}`);
 }
 
@@ -61,7 +66,11 @@ try {
   command(project, ["init"]);
 
   title("Not signed yet");
-  await preview(project, "is rejected", "Look at [bundle-not-found]: what was looked for, where, and the command that mends it.");
+  await preview(
+    project,
+    "is rejected",
+    "Look at [bundle-not-found]: what was looked for, where, and the command that mends it.",
+  );
 
   title("Signed: the build signs what it made");
   command(project, ["sign", "dist"]);
@@ -69,14 +78,22 @@ try {
 
   title("One byte changed after signing");
   appendFileSync(join(dist, "index.js"), " ");
-  await preview(project, "is rejected", "Look at [bundle-other-artifact]: the bundle that was found is for other bytes.");
+  await preview(
+    project,
+    "is rejected",
+    "Look at [bundle-other-artifact]: the bundle that was found is for other bytes.",
+  );
   restore();
 
   title("Signed by a stranger: a good signature, by a key that the trust policy does not name");
   writeFileSync(join(dist, "index.js"), "exports.handler = async () => 'not yours';\n");
   command(project, ["keygen", "--output-prefix", "../stranger"]);
   command(project, ["sign", "dist", "--key", "../stranger.key"]);
-  await preview(project, "is rejected", "Look at [signer-not-trusted]: anyone can sign; the trust policy says who counts.");
+  await preview(
+    project,
+    "is rejected",
+    "Look at [signer-not-trusted]: anyone can sign; the trust policy says who counts.",
+  );
 
   say(`\n${paint(32, "That is the whole of it.")} README.md shows how to do the same in a project of yours.`);
 } finally {

@@ -19,7 +19,8 @@ function withSection(path: string, section: string): string {
   const page = readFileSync(join(root, path), "utf8");
   const start = "<!-- generated: npm run docs -->";
   const end = "<!-- end of generated -->";
-  if (!page.includes(start) || !page.includes(end)) throw new Error(`${path} has no markers for generated text`);
+  if (!page.includes(start) || !page.includes(end))
+    throw new Error(`${path} has no markers for generated text`);
   return `${page.slice(0, page.indexOf(start) + start.length)}\n\n${section}\n\n${page.slice(page.indexOf(end))}`;
 }
 

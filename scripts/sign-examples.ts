@@ -57,7 +57,10 @@ mkdirSync(folder, { recursive: true });
 writeFileSync(join(folder, `${fingerprint.slice(0, 8)}.sigstore.json`), archive.bundle);
 
 const configs = {
-  "config-file.json": { trustPolicyFile: "../fnseal/trust-policy.yaml", bundleFolders: ["../fnseal/bundles"] },
+  "config-file.json": {
+    trustPolicyFile: "../fnseal/trust-policy.yaml",
+    bundleFolders: ["../fnseal/bundles"],
+  },
   "config-inline.json": { trustPolicy: inlinePolicy, bundles: [JSON.parse(archive.bundle) as unknown] },
 };
 for (const [name, config] of Object.entries(configs)) {

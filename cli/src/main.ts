@@ -23,11 +23,15 @@ async function main(): Promise<number> {
 async function keepCompiled(): Promise<void> {
   const module = await import("node:module");
   const { homedir } = await import("node:os");
-  const { join } = await import("node:path");
+  const path = await import("node:path");
   const { mkdirSync } = await import("node:fs");
   try {
     const { XDG_CACHE_HOME, LOCALAPPDATA } = process.env;
-    const folder = join(XDG_CACHE_HOME ?? LOCALAPPDATA ?? join(homedir(), ".cache"), "fnseal", "compiled");
+    const folder = path.join(
+      XDG_CACHE_HOME ?? LOCALAPPDATA ?? path.join(homedir(), ".cache"),
+      "fnseal",
+      "compiled",
+    );
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     module.enableCompileCache(folder);
   } catch {

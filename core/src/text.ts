@@ -4,7 +4,10 @@ const UNPRINTABLE =
 
 /** Text that may be shown in a terminal: what somebody named a file must not move the cursor or hide a line. */
 export function printable(text: string): string {
-  return text.replace(UNPRINTABLE, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`);
+  return text.replace(
+    UNPRINTABLE,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
 }
 
 /** {@link printable} on one line: a line break in it cannot pass for a line of ours. */

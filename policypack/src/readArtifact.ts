@@ -23,6 +23,8 @@ export interface ReadCode {
 export interface ReadOptions {
   readonly folders: readonly ProgramFolder[];
   readonly trustEngineHash: boolean;
+  /** Whether the resource ignores changes of its code, so that the files need not be those that are deployed. */
+  readonly ignoresChanges?: boolean;
   /**
    * Called where the resource ignores changes of its code and the files have changed since: the engine then sends
    * what is in its state, whose files are gone and whose hash is all that is known.
@@ -66,6 +68,11 @@ export async function readCode(
         paths: pathsOf(archive).map((path) => resolve(first.root, path)),
         readFile: undefined,
       };
+    }
+    if (options.ignoresChanges && hash !== undefined && hash !== first.artifact.engineHash) {
+      const message =
+        "the resource ignores changes of its code, and the files have changed since it was deployed";
+      throw new FnsealError("kept-code-unproved", message);
     }
     assertHash(first.artifact, hash, archive, first.root);
   }

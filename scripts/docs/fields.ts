@@ -2,7 +2,9 @@ import type { JsonSchema } from "./schemas.ts";
 
 /** The fields of a schema as a table, nested ones by their path. */
 export function fieldsOf(schema: JsonSchema): string {
-  const rows = [...walk(schema, "")].map(([path, type, description]) => `| \`${path}\` | ${type} | ${description} |`);
+  const rows = [...walk(schema, "")].map(
+    ([path, type, description]) => `| \`${path}\` | ${type} | ${description} |`,
+  );
   return `| Field | Type | What it is |\n| --- | --- | --- |\n${rows.join("\n")}`;
 }
 
@@ -25,7 +27,9 @@ function* within(field: JsonSchema, at: string): Generator<Row> {
   if (items["type"] === "object" || items["anyOf"]) yield* withinAll([items], `${at}[]`);
   const values = recordOf(field["additionalProperties"]);
   if (values["type"] === "object" || values["anyOf"]) yield* withinAll([values], `${at}.NAME`);
-  const alternatives = [field["anyOf"], field["oneOf"]].flatMap((list) => (Array.isArray(list) ? list.map(recordOf) : []));
+  const alternatives = [field["anyOf"], field["oneOf"]].flatMap((list) =>
+    Array.isArray(list) ? list.map(recordOf) : [],
+  );
   yield* withinAll(alternatives, at);
 }
 
@@ -49,7 +53,8 @@ function describe(field: JsonSchema): string {
 function typeOf(field: JsonSchema): string {
   if (field["const"] !== undefined) return `\`${JSON.stringify(field["const"])}\``;
   if (Array.isArray(field["enum"])) return field["enum"].map((value) => `\`${String(value)}\``).join(" or ");
-  if (Array.isArray(field["anyOf"])) return [...new Set(field["anyOf"].map((one) => typeOf(recordOf(one))))].join(" or ");
+  if (Array.isArray(field["anyOf"]))
+    return [...new Set(field["anyOf"].map((one) => typeOf(recordOf(one))))].join(" or ");
   const items = recordOf(field["items"]);
   if (field["type"] === "array") return `list of ${typeOf(items)}`;
   return field["type"] === "object" ? "object" : typeof field["type"] === "string" ? field["type"] : "any";

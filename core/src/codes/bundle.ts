@@ -60,7 +60,8 @@ export const BUNDLE_CODES = {
   "bundle-other-artifact": {
     outcome: "rejected",
     title: "The bundle is for something else",
-    remedy: "If the change to the code was meant, sign it: `fnseal sign PATH`. If not, find out who changed it.",
+    remedy:
+      "If the change to the code was meant, sign it: `fnseal sign PATH`. If not, find out who changed it.",
   },
   "statement-malformed": {
     outcome: "rejected",

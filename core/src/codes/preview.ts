@@ -5,7 +5,8 @@ export const PREVIEW_CODES = {
   "engine-hash-mismatch": {
     outcome: "rejected",
     title: "The hash that the engine was given for the code is not that of the files",
-    remedy: "Remove whatever sets `hash` on the archive in the program, or stop what changes the files during the run.",
+    remedy:
+      "Remove whatever sets `hash` on the archive in the program, or stop what changes the files during the run.",
   },
   "engine-hash-missing": {
     outcome: "undecided",
@@ -19,33 +20,45 @@ export const PREVIEW_CODES = {
   },
   "engine-cache-poisoned": {
     outcome: "rejected",
-    title: "A `pulumi-asset-…` file in the temporary folder is not what its name says, and would be deployed instead",
+    title:
+      "A `pulumi-asset-…` file in the temporary folder is not what its name says, and would be deployed instead",
     remedy: "Delete that file, and find out who wrote it.",
+  },
+  "kept-code-unproved": {
+    outcome: "undecided",
+    title: "The resource ignores changes of its code, and its files are no longer those that were deployed",
+    remedy:
+      "Restore the files that were deployed, or set `trustEngineHash` of `fnseal-config`. A preview can tell that the code is deployed already, an update cannot: it would have to believe the program.",
   },
   "program-folder-unknown": {
     outcome: "undecided",
     title: "The program's folder was not found, so that its files could not be read",
-    remedy: "Set `programFolder` of `fnseal-config`, or FNSEAL_PROGRAM_FOLDER, to the folder that the program's paths start from.",
+    remedy:
+      "Set `programFolder` of `fnseal-config`, or FNSEAL_PROGRAM_FOLDER, to the folder that the program's paths start from.",
   },
   "program-folder-ambiguous": {
     outcome: "undecided",
     title: "Several folders may be the program's, and their files differ",
-    remedy: "Set `programFolder` of `fnseal-config`, or FNSEAL_PROGRAM_FOLDER, to the folder that the program's paths start from.",
+    remedy:
+      "Set `programFolder` of `fnseal-config`, or FNSEAL_PROGRAM_FOLDER, to the folder that the program's paths start from.",
   },
   "resource-unread": {
     outcome: "undecided",
     title: "The resource did not pass through fnseal's reader",
-    remedy: "Require `@pulumi/policy` before you copy or spread fnseal's rules, and make the PolicyPack after both.",
+    remedy:
+      "Require `@pulumi/policy` before you copy or spread fnseal's rules, and make the PolicyPack after both.",
   },
   "code-unknown": {
     outcome: "undecided",
     title: "The code is not known yet",
-    remedy: "It is decided by `pulumi up`, before the resource is created. `onUnknown: reject` rejects it at preview.",
+    remedy:
+      "It is decided by `pulumi up`, before the resource is created. `onUnknown: reject` rejects it at preview.",
   },
   "name-unknown": {
     outcome: "undecided",
     title: "The name, region or account on which the verdict depends is not known yet",
-    remedy: "It is decided by `pulumi up`, before the resource is created. `onUnknown: reject` rejects it at preview.",
+    remedy:
+      "It is decided by `pulumi up`, before the resource is created. `onUnknown: reject` rejects it at preview.",
   },
   "code-missing": {
     outcome: "undecided",
@@ -85,7 +98,8 @@ export const PREVIEW_CODES = {
   "layer-not-trusted": {
     outcome: "undecided",
     title: "A function's layer is neither published by this program nor named in the trust policy",
-    remedy: "Name it under `trustedLayers` with its account, or publish it, signed, in the same program and use its `arn`.",
+    remedy:
+      "Name it under `trustedLayers` with its account, or publish it, signed, in the same program and use its `arn`.",
   },
   "inline-runtime-unknown": {
     outcome: "undecided",

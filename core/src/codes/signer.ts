@@ -35,7 +35,8 @@ export const SIGNER_CODES = {
   "timestamp-invalid": {
     outcome: "rejected",
     title: "A timestamp in the bundle is missing or does not verify",
-    remedy: "Sign again with a timestamp authority of the trusted root; or set `timestamp: optional` in the rule.",
+    remedy:
+      "Sign again with a timestamp authority of the trusted root; or set `timestamp: optional` in the rule.",
   },
   "algorithm-unsupported": {
     outcome: "undecided",
@@ -50,7 +51,8 @@ export const SIGNER_CODES = {
   "function-unknown": {
     outcome: "undecided",
     title: "Which rule or signature applies depends on a name, region, account or tag that is not known",
-    remedy: "Give the function a fixed name (`--function NAME` on the command line), or use rules that do not depend on it.",
+    remedy:
+      "Give the function a fixed name (`--function NAME` on the command line), or use rules that do not depend on it.",
   },
   "type-not-accepted": {
     outcome: "rejected",
@@ -70,7 +72,8 @@ export const SIGNER_CODES = {
   "signed-time-unknown": {
     outcome: "undecided",
     title: "A rule asks when it was signed, and the bundle has no verified timestamp",
-    remedy: "Sign with a timestamp authority or a log whose time can be verified; the signer's own date is not believed.",
+    remedy:
+      "Sign with a timestamp authority or a log whose time can be verified; the signer's own date is not believed.",
   },
   "threshold-not-met": {
     outcome: "rejected",

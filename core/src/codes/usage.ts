@@ -30,12 +30,14 @@ export const USAGE_CODES = {
   "key-not-a-key": {
     outcome: "usage",
     title: "What should be a key is none",
-    remedy: "Give a PEM file: `-----BEGIN PUBLIC KEY-----` for verifying, the file that `fnseal keygen` wrote for signing.",
+    remedy:
+      "Give a PEM file: `-----BEGIN PUBLIC KEY-----` for verifying, the file that `fnseal keygen` wrote for signing.",
   },
   "key-is-private": {
     outcome: "usage",
     title: "A private key stands where a public one belongs",
-    remedy: "Use the public half (`fnseal.pub`), and treat the private key as leaked if others could read this file.",
+    remedy:
+      "Use the public half (`fnseal.pub`), and treat the private key as leaked if others could read this file.",
   },
   "key-unsupported": {
     outcome: "usage",
@@ -45,7 +47,8 @@ export const USAGE_CODES = {
   "key-password-missing": {
     outcome: "usage",
     title: "The private key's password was not given",
-    remedy: "Set FNSEAL_PASSWORD (or COSIGN_PASSWORD), pass it on standard input with `--password-stdin`, or run in a terminal.",
+    remedy:
+      "Set FNSEAL_PASSWORD (or COSIGN_PASSWORD), pass it on standard input with `--password-stdin`, or run in a terminal.",
   },
   "key-password-wrong": {
     outcome: "usage",

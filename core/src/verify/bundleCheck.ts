@@ -91,7 +91,8 @@ function verifyRequired(
     return { verified: [], notAfter: claimed };
   }
   if (!verifyEvidence) {
-    if (required.transparencyLog) throw new FnsealError("log-entry-invalid", "it has no transparency log entry");
+    if (required.transparencyLog)
+      throw new FnsealError("log-entry-invalid", "it has no transparency log entry");
     if (required.timestamp) throw new FnsealError("timestamp-invalid", "it has no timestamp");
     return { verified: [], notAfter: claimed };
   }

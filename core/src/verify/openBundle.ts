@@ -46,8 +46,14 @@ export function openBundle(candidate: Candidate, context: OpenContext): OpenedBu
   }
 }
 
-async function withEvidence(bundle: ParsedBundle, signer: Signer | Promise<Signer>, where: string): Promise<OpenedBundle> {
-  const verifyEvidence = hasEvidence(bundle) ? (await import("../bundle/evidence.ts")).verifyEvidence : undefined;
+async function withEvidence(
+  bundle: ParsedBundle,
+  signer: Signer | Promise<Signer>,
+  where: string,
+): Promise<OpenedBundle> {
+  const verifyEvidence = hasEvidence(bundle)
+    ? (await import("../bundle/evidence.ts")).verifyEvidence
+    : undefined;
   return { where, bundle, signer: await signer, verifyEvidence };
 }
 

@@ -55,7 +55,11 @@ export function findSigner(
   return fileVerifier(bundle, keys, file).then((isSignedBy) => keySigner(bundle, policy, isSignedBy));
 }
 
-async function findCertificateSigner(bundle: ParsedBundle, policy: TrustPolicy, file: SignedBytes): Promise<Signer> {
+async function findCertificateSigner(
+  bundle: ParsedBundle,
+  policy: TrustPolicy,
+  file: SignedBytes,
+): Promise<Signer> {
   const { identityOf, leafCertificate } = await import("../bundle/certificate.ts");
   const certificate = leafCertificate(bundle.sigstore);
   const key = certificateKey(certificate);

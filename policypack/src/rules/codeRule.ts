@@ -31,6 +31,7 @@ export async function judgeResource({ args, raw, provider, session }: Judged): P
   const subject = subjectOf(args.type, raw, provider);
   const source = codeSource(args.type, raw);
   const name = describeSource(source);
+  const ignoresChanges = args.opts.ignoreChanges.includes("code");
   const readOptions = { trustEngineHash: ready.config.trustEngineHash, folders: ready.folders };
   switch (source.kind) {
     case "unknown":
@@ -48,7 +49,9 @@ export async function judgeResource({ args, raw, provider, session }: Judged): P
       return judge(await attempt(() => readInline(source)), name);
     case "archive":
       return judge(
-        await attempt(() => readCode(source.code, { ...readOptions, onKeptCode: keptCode() })),
+        await attempt(() =>
+          readCode(source.code, { ...readOptions, ignoresChanges, onKeptCode: keptCode() }),
+        ),
         pathOf(source),
       );
     case "s3":
@@ -60,7 +63,7 @@ export async function judgeResource({ args, raw, provider, session }: Judged): P
    * an update it would be too late.
    */
   function keptCode(): (() => void) | undefined {
-    if (!args.opts.ignoreChanges.includes("code")) return undefined;
+    if (!ignoresChanges) return undefined;
     if (!session.isPreview && !ready.config.trustEngineHash) return undefined;
     return () => session.keptCode.add(args.urn);
   }

@@ -71,7 +71,10 @@ function inflateAtOnce(packed: Buffer, deflated: Deflated): void {
   if (size > 0) take(buffer);
 }
 
-function runAtOnce(packed: Buffer, { name, size }: Deflated): { buffer: Buffer; engine: { bytesWritten: number } } {
+function runAtOnce(
+  packed: Buffer,
+  { name, size }: Deflated,
+): { buffer: Buffer; engine: { bytesWritten: number } } {
   try {
     // One byte more than is wanted, so that one output buffer is enough; never more output than was said.
     const options = { maxOutputLength: Math.max(size, 1), chunkSize: Math.max(size + 1, 64), info: true };
