@@ -7,7 +7,7 @@ import { crc32, deflateRawSync } from "node:zlib";
 import { build } from "esbuild";
 import { digestPath } from "../core/src/digest/index.ts";
 import { hostileZip } from "../core/test/digest/hostileZip.ts";
-import type { Row } from "./verify.ts";
+import { median, type Row } from "./row.ts";
 
 const FILES = 2000;
 const FILE_BYTES = 25_000;
@@ -157,12 +157,4 @@ async function clock(work: () => Promise<unknown>): Promise<number> {
   const began = performance.now();
   await work();
   return performance.now() - began;
-}
-
-function median(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? NaN;
-}
-
-if (import.meta.main) {
-  for (const row of [...(await benchDirectory()), ...(await benchMemory())]) console.log(row);
 }

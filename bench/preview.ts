@@ -9,7 +9,7 @@ import {
 } from "@fnseal/core";
 import { newPolicyPack, newProject, type PolicyPackFolder, type Project } from "../test/support/engine.ts";
 import { zipOf } from "./zipOf.ts";
-import type { Row } from "./verify.ts";
+import { median, type Row } from "./row.ts";
 
 const FUNCTIONS = 1000;
 const ROUNDS = Number(process.env["FNSEAL_BENCH_ROUNDS"] ?? 3);
@@ -189,9 +189,4 @@ function startRow(pairs: readonly Pair[]): Row {
     target: `at most ${MOST_START_TIMES} times`,
     isMet: ratio <= MOST_START_TIMES,
   };
-}
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
 }

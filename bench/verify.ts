@@ -9,14 +9,7 @@ import {
   signStatement,
   toPublicKey,
 } from "../core/src/index.ts";
-
-/** One line of the table that `npm run bench` prints. */
-export interface Row {
-  readonly name: string;
-  readonly measured: string;
-  readonly target: string;
-  readonly isMet: boolean;
-}
+import { median, type Row } from "./row.ts";
 
 const BUNDLES = 2000;
 const ROUNDS = 15;
@@ -109,8 +102,4 @@ async function rateOf(work: () => Promise<void>): Promise<number> {
   await work();
   const { user, system } = process.cpuUsage(start);
   return BUNDLES / ((user + system) / 1e6);
-}
-
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
 }
