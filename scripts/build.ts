@@ -24,7 +24,8 @@ const common: BuildOptions = {
 
 async function bundle(name: string, folder: string, options: BuildOptions): Promise<void> {
   const { metafile } = await build({ ...common, ...options });
-  if (metafile) writeFileSync(join(root, folder, "dist", `${name}.LICENSES.txt`), licensesOf(metafile));
+  const licenses = metafile ? licensesOf(metafile) : "";
+  if (licenses) writeFileSync(join(root, folder, "dist", `${name}.LICENSES.txt`), licenses);
   copyFileSync(join(root, "LICENSE"), join(root, folder, "LICENSE"));
 }
 

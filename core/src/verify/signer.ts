@@ -82,10 +82,23 @@ async function findCertificateSigner(
   };
 }
 
-function keysOf(policy: TrustPolicy): { readonly authority: KeyAuthority; readonly key: PublicKey }[] {
-  return [...policy.authorities.values()].flatMap((authority) =>
-    authority.kind === "key" ? authority.keys.map((key) => ({ authority, key })) : [],
-  );
+interface NamedKey {
+  readonly authority: KeyAuthority;
+  readonly key: PublicKey;
+}
+
+const KEYS = new WeakMap<TrustPolicy, readonly NamedKey[]>();
+
+/** Every key of a trust policy with its authority: the same for each of thousands of bundles. */
+function keysOf(policy: TrustPolicy): readonly NamedKey[] {
+  let keys = KEYS.get(policy);
+  if (!keys) {
+    keys = [...policy.authorities.values()].flatMap((authority) =>
+      authority.kind === "key" ? authority.keys.map((key) => ({ authority, key })) : [],
+    );
+    KEYS.set(policy, keys);
+  }
+  return keys;
 }
 
 function keySigner(bundle: ParsedBundle, policy: TrustPolicy, isSignedBy: IsSignedBy): Signer {

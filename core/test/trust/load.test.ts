@@ -1,43 +1,5 @@
-import { generateKeyPairSync } from "node:crypto";
-import { loadTrustPolicy, type TrustPolicy, TrustPolicyError } from "../../src/trust/index.ts";
-import { createKey, readFrom } from "../support.ts";
-
-const key = createKey();
-const other = createKey();
-const privatePem = generateKeyPairSync("ec", { namedCurve: "P-256" })
-  .privateKey.export({ type: "pkcs8", format: "pem" })
-  .toString();
-const files = {
-  "fnseal.pub": key.pem,
-  "other.pub": other.pem,
-  "fnseal.key": privatePem,
-  "notes.txt": "hello",
-};
-
-const load = (source: unknown): TrustPolicy =>
-  loadTrustPolicy(source, { where: "trust.yaml", readText: (path) => readFrom(files, path) });
-
-/** The problems' paths; a policy that loads has none. */
-function pathsOf(source: unknown): string[] {
-  return problemsOf(source).map(({ path }) => path);
-}
-
-function problemsOf(source: unknown): TrustPolicyError["problems"] {
-  try {
-    load(source);
-  } catch (thrown) {
-    if (thrown instanceof TrustPolicyError) return thrown.problems;
-    throw thrown;
-  }
-  return [];
-}
-
-const minimal = { version: 1, authorities: { ci: { key: "fnseal.pub" } }, rules: [{ signedBy: "ci" }] };
-const withRule = (rule: object): object => ({ ...minimal, rules: [{ signedBy: "ci", ...rule }] });
-const github = {
-  issuer: "https://token.actions.githubusercontent.com",
-  subject: "https://github.com/a/b/.github/workflows/c.yml@refs/heads/main",
-};
+import { github, load, minimal, other, pathsOf, problemsOf, withRule } from "./documents.ts";
+import { createKey } from "../support.ts";
 
 describe("a trust policy", () => {
   test("of six lines holds, and is strict in everything it does not say", () => {

@@ -1,34 +1,4 @@
-import { generateKeyPairSync } from "node:crypto";
-import { loadTrustPolicy, type TrustPolicy, TrustPolicyError } from "../../src/trust/index.ts";
-import { createKey, readFrom } from "../support.ts";
-
-const key = createKey();
-const other = createKey();
-const privatePem = generateKeyPairSync("ec", { namedCurve: "P-256" })
-  .privateKey.export({ type: "pkcs8", format: "pem" })
-  .toString();
-const files = {
-  "fnseal.pub": key.pem,
-  "other.pub": other.pem,
-  "fnseal.key": privatePem,
-  "notes.txt": "hello",
-};
-
-const load = (source: unknown): TrustPolicy =>
-  loadTrustPolicy(source, { where: "trust.yaml", readText: (path) => readFrom(files, path) });
-
-function problemsOf(source: unknown): TrustPolicyError["problems"] {
-  try {
-    load(source);
-  } catch (thrown) {
-    if (thrown instanceof TrustPolicyError) return thrown.problems;
-    throw thrown;
-  }
-  return [];
-}
-
-const minimal = { version: 1, authorities: { ci: { key: "fnseal.pub" } }, rules: [{ signedBy: "ci" }] };
-const withRule = (rule: object): object => ({ ...minimal, rules: [{ signedBy: "ci", ...rule }] });
+import { load, problemsOf, withRule } from "./documents.ts";
 
 describe("a trust policy as YAML", () => {
   const refused = (text: string): string =>

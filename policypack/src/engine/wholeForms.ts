@@ -20,6 +20,8 @@ const WHOLE = new WeakSet<object>();
 export class WholeForms {
   readonly #forms = new Map<string, { readonly text: string; readonly raw: WireObject | undefined }>();
 
+  readonly #found = new WeakMap<WireObject, WireObject | undefined>();
+
   /** Remembers a resource as it came with the question for remediations. */
   add(raw: WireObject): void {
     const key = canonical(raw, false);
@@ -35,7 +37,10 @@ export class WholeForms {
 
   /** The whole form of a resource that came to be analysed; `undefined` where it is not known. */
   find(raw: WireObject): WireObject | undefined {
-    return this.#forms.size === 0 ? undefined : this.#forms.get(canonical(raw, false))?.raw;
+    if (this.#forms.size === 0) return undefined;
+    // Each rule asks for the same resource.
+    if (!this.#found.has(raw)) this.#found.set(raw, this.#forms.get(canonical(raw, false))?.raw);
+    return this.#found.get(raw);
   }
 }
 
