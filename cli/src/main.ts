@@ -11,6 +11,8 @@ function isTooOld(version: string): boolean {
 }
 
 async function main(): Promise<number> {
+  const { keepHeapSmall } = await import("@fnseal/core/heap");
+  keepHeapSmall();
   await keepCompiled();
   const { createEnvironment, run } = await import("./program.ts");
   return run(createEnvironment());

@@ -1,8 +1,7 @@
+import "./engine/smallHeap.ts";
 import { PolicyPack } from "@pulumi/policy";
-import { keepHeapSmall } from "./engine/heap.ts";
 import { declareWholePack, rules } from "./rules.ts";
 
-keepHeapSmall();
 declareWholePack();
 
 new PolicyPack("fnseal", {
