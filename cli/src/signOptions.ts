@@ -34,7 +34,7 @@ export function assertPatterns(patterns: readonly string[], option: string): voi
     );
   }
   for (const pattern of patterns) {
-    const problem = namePattern.safeParse(pattern).error?.issues[0]?.message;
+    const problem = namePattern().safeParse(pattern).error?.issues[0]?.message;
     if (problem !== undefined) throw usageError(`${option} ${JSON.stringify(pattern)}: ${problem}`);
   }
 }
@@ -45,9 +45,9 @@ export function assertPatterns(patterns: readonly string[], option: string): voi
  * @throws FnsealError `usage-invalid` where it is neither, or not in the future
  */
 export function toExpiry(text: string, now: Date): Date {
-  const length = duration.safeParse(text);
+  const length = duration().safeParse(text);
   if (length.success) return new Date(now.getTime() + length.data);
-  const date = endOf.safeParse(text);
+  const date = endOf().safeParse(text);
   if (!date.success) {
     throw usageError(
       `--expires ${JSON.stringify(text)} must be a duration such as 12h, 90d or 4w, or a date such as 2030-12-31`,

@@ -16,8 +16,8 @@ function schema(type: z.ZodType, file: string, title: string): JsonSchema {
 /** The published schemas, made of those that check at run time. */
 export function schemas(): Readonly<Record<"trustPolicy" | "statement" | "config", JsonSchema>> {
   return {
-    trustPolicy: schema(trustPolicySchema, "trust-policy.v1.schema.json", "fnseal trust policy"),
-    statement: schema(codeStatementSchema, "code-statement.v1.schema.json", "fnseal code statement"),
+    trustPolicy: schema(trustPolicySchema(), "trust-policy.v1.schema.json", "fnseal trust policy"),
+    statement: schema(codeStatementSchema(), "code-statement.v1.schema.json", "fnseal code statement"),
     config: schema(configSchema, "policy-pack-config.v1.schema.json", "Configuration of fnseal-config"),
   };
 }

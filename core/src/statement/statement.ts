@@ -44,7 +44,7 @@ export function createCodeStatement(input: CodeStatementInput): string {
     _type: STATEMENT_TYPE,
     subject: [{ name: input.name, digest: input.digests }],
     predicateType: CODE_PREDICATE_TYPE,
-    predicate: codePredicateSchema.parse(predicate),
+    predicate: codePredicateSchema().parse(predicate),
   });
 }
 
@@ -112,7 +112,7 @@ export function parseStatement(payload: Uint8Array): Statement {
     throw new FnsealError("statement-malformed", `the signed statement's _type is not ${STATEMENT_TYPE}`);
   }
   if (isUsualPredicate(predicate)) return { subjects, predicateType, code: predicate };
-  const code = codePredicateSchema.safeParse(predicate);
+  const code = codePredicateSchema().safeParse(predicate);
   if (!code.success) {
     throw new FnsealError(
       "statement-malformed",

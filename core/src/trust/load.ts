@@ -60,7 +60,7 @@ const FIELD_NAMES = [
  */
 export function loadTrustPolicy(source: unknown, options: LoadOptions): TrustPolicy {
   const json = typeof source === "string" ? parseSource(source, options.where) : source;
-  const parsed = trustPolicySchema.safeParse(json);
+  const parsed = trustPolicySchema().safeParse(json);
   if (!parsed.success) throw new TrustPolicyError(options.where, toProblems(parsed.error, FIELD_NAMES));
   const document = parsed.data;
   const problems: Problem[] = [];

@@ -1,210 +1,238 @@
+import { lazy } from "../lazy.ts";
 import * as z from "zod";
 import { namePattern } from "../statement/index.ts";
 import { duration, endOf, matchesAnyOwner, startOf, subjectPattern } from "./scalars.ts";
 
-const authorityName = z
-  .string()
-  .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, "must be a name of letters, digits, '.', '_' and '-'");
-
-const account = z.string().regex(/^\d{12}$/, "must be an AWS account id of 12 digits, in quotes");
-const region = z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, "must be an AWS region such as eu-central-1");
-const sha256 = z.string().regex(/^[0-9a-f]{64}$/, "must be 64 lower-case hexadecimal digits");
-const reason = z.string().trim().min(3, "must say why").max(500).describe("Why; messages show it.");
-const keyText = z
-  .string()
-  .min(1)
-  .describe("A path to a PEM public key, relative to this file, or the PEM itself.");
-
-const keyAuthority = z.strictObject({
-  key: z
-    .union([keyText, z.array(keyText).min(1).max(10)])
-    .describe("The public key; several while a key is being rotated: they count as one authority."),
-  kms: z
+const authorityName = lazy(() =>
+  z
     .string()
-    .regex(/^awskms:\/\/\/.+$/, "must be awskms:///…")
-    .optional()
-    .describe(
-      "Where the private half lives. Not used yet: signing with a KMS is not there, and verifying needs only `key`.",
-    ),
-});
+    .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, "must be a name of letters, digits, '.', '_' and '-'"),
+);
+
+const account = lazy(() => z.string().regex(/^\d{12}$/, "must be an AWS account id of 12 digits, in quotes"));
+const region = lazy(() =>
+  z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, "must be an AWS region such as eu-central-1"),
+);
+const sha256 = lazy(() => z.string().regex(/^[0-9a-f]{64}$/, "must be 64 lower-case hexadecimal digits"));
+const reason = lazy(() =>
+  z.string().trim().min(3, "must say why").max(500).describe("Why; messages show it."),
+);
+const keyText = lazy(() =>
+  z.string().min(1).describe("A path to a PEM public key, relative to this file, or the PEM itself."),
+);
+
+const keyAuthority = lazy(() =>
+  z.strictObject({
+    key: z
+      .union([keyText(), z.array(keyText()).min(1).max(10)])
+      .describe("The public key; several while a key is being rotated: they count as one authority."),
+    kms: z
+      .string()
+      .regex(/^awskms:\/\/\/.+$/, "must be awskms:///…")
+      .optional()
+      .describe(
+        "Where the private half lives. Not used yet: signing with a KMS is not there, and verifying needs only `key`.",
+      ),
+  }),
+);
 
 /** Claims in Fulcio's certificates, each an exact match. Source: sigstore/fulcio, docs/oid-info.md. */
-const claims = z
-  .strictObject({
-    sourceRepositoryURI: z.string().optional().describe("The repository that was built."),
-    sourceRepositoryDigest: z.string().optional().describe("The commit that was built."),
-    sourceRepositoryRef: z
-      .string()
-      .optional()
-      .describe("The branch or tag that was built, such as refs/heads/main."),
-    sourceRepositoryIdentifier: z
-      .string()
-      .optional()
-      .describe("The repository's number, which a new repository of the same name does not get."),
-    sourceRepositoryOwnerURI: z.string().optional().describe("The owner of the repository."),
-    sourceRepositoryOwnerIdentifier: z
-      .string()
-      .optional()
-      .describe("The owner's number, which a new owner of the same name does not get."),
-    buildSignerURI: z
-      .string()
-      .optional()
-      .describe("The reusable workflow that signed; without one the same as buildConfigURI."),
-    buildSignerDigest: z.string().optional().describe("The commit of buildSignerURI."),
-    buildConfigURI: z.string().optional().describe("The workflow that was started."),
-    buildConfigDigest: z.string().optional().describe("The commit of buildConfigURI."),
-    buildTrigger: z.string().optional().describe("What started it, such as push."),
-    runnerEnvironment: z.string().optional().describe("github-hosted or self-hosted."),
-    runInvocationURI: z.string().optional().describe("The one run."),
-    sourceRepositoryVisibility: z.string().optional().describe("public or private, when it signed."),
-  })
-  .describe("Claims of the certificate that must be exactly so.");
-
-const keylessAuthority = z.strictObject({
-  keyless: z
+const claims = lazy(() =>
+  z
     .strictObject({
-      issuer: z.url({ protocol: /^https?$/ }).describe("The OIDC issuer, exactly."),
-      subject: z.string().min(1).optional().describe("The certificate's subject (URI or e-mail), exactly."),
-      subjectPattern: subjectPattern.optional(),
-      claims: claims.optional(),
+      sourceRepositoryURI: z.string().optional().describe("The repository that was built."),
+      sourceRepositoryDigest: z.string().optional().describe("The commit that was built."),
+      sourceRepositoryRef: z
+        .string()
+        .optional()
+        .describe("The branch or tag that was built, such as refs/heads/main."),
+      sourceRepositoryIdentifier: z
+        .string()
+        .optional()
+        .describe("The repository's number, which a new repository of the same name does not get."),
+      sourceRepositoryOwnerURI: z.string().optional().describe("The owner of the repository."),
+      sourceRepositoryOwnerIdentifier: z
+        .string()
+        .optional()
+        .describe("The owner's number, which a new owner of the same name does not get."),
+      buildSignerURI: z
+        .string()
+        .optional()
+        .describe("The reusable workflow that signed; without one the same as buildConfigURI."),
+      buildSignerDigest: z.string().optional().describe("The commit of buildSignerURI."),
+      buildConfigURI: z.string().optional().describe("The workflow that was started."),
+      buildConfigDigest: z.string().optional().describe("The commit of buildConfigURI."),
+      buildTrigger: z.string().optional().describe("What started it, such as push."),
+      runnerEnvironment: z.string().optional().describe("github-hosted or self-hosted."),
+      runInvocationURI: z.string().optional().describe("The one run."),
+      sourceRepositoryVisibility: z.string().optional().describe("public or private, when it signed."),
     })
-    .refine((identity) => (identity.subject === undefined) !== (identity.subjectPattern === undefined), {
-      message: "needs either subject or subjectPattern",
+    .describe("Claims of the certificate that must be exactly so."),
+);
+
+const keylessAuthority = lazy(() =>
+  z.strictObject({
+    keyless: z
+      .strictObject({
+        issuer: z.url({ protocol: /^https?$/ }).describe("The OIDC issuer, exactly."),
+        subject: z.string().min(1).optional().describe("The certificate's subject (URI or e-mail), exactly."),
+        subjectPattern: subjectPattern().optional(),
+        claims: claims().optional(),
+      })
+      .refine((identity) => (identity.subject === undefined) !== (identity.subjectPattern === undefined), {
+        message: "needs either subject or subjectPattern",
+      })
+      .refine((identity) => identity.claims !== undefined || !matchesAnyOwner(identity.subjectPattern), {
+        message: "matches workflows of every owner on that platform; name the owner, or say it with claims",
+      }),
+  }),
+);
+
+const authority = lazy(() =>
+  z.union([keyAuthority(), keylessAuthority()]).describe("A party that may sign."),
+);
+
+const signedBy = lazy(() =>
+  z
+    .union([
+      authorityName(),
+      z.strictObject({ any: z.array(authorityName()).min(1).describe("One of these.") }),
+      z.strictObject({ all: z.array(authorityName()).min(1).describe("All of these.") }),
+      z.strictObject({
+        atLeast: z.int().min(1).describe("How many different authorities, by different signers."),
+        of: z.array(authorityName()).min(1).describe("Of these."),
+      }),
+    ])
+    .describe("Who must have signed: one authority, any of some, all of some, or at least n of some."),
+);
+
+const requirement = lazy(() => z.enum(["required", "optional"]));
+
+const rule = lazy(() =>
+  z.strictObject({
+    name: z.string().min(1).max(100).optional().describe("What messages call the rule."),
+    functions: z
+      .array(namePattern())
+      .optional()
+      .describe("Functions it is about; without functions and layers: all."),
+    layers: z.array(namePattern()).optional().describe("Layers it is about."),
+    regions: z.array(region()).min(1).optional().describe("Only in these regions."),
+    accounts: z.array(account()).min(1).optional().describe("Only in these accounts."),
+    tags: z
+      .record(z.string(), z.string())
+      .optional()
+      .describe(
+        "Only with these tags. Whoever deploys can change tags: use them to ask for more, never for less.",
+      ),
+    signedBy: signedBy(),
+    accept: z
+      .array(z.union([z.enum(["fnseal", "message-signature"]), z.url()]))
+      .min(1)
+      .optional()
+      .describe(
+        "What counts as approval: fnseal (the default), message-signature, or in-toto predicate types.",
+      ),
+    maximumAge: duration()
+      .optional()
+      .describe("Signatures must be younger. Believes verified timestamps only."),
+    transparencyLog: requirement()
+      .optional()
+      .describe("A log entry. Default: required for keyless, else optional."),
+    timestamp: requirement()
+      .optional()
+      .describe("A verified timestamp. Default: optional; keyless signatures always need one."),
+    onExpired: z
+      .enum(["reject", "notify"])
+      .optional()
+      .describe("Code whose signature has expired. Default: reject."),
+  }),
+);
+
+const exception = lazy(() =>
+  z
+    .strictObject({
+      functions: z.array(namePattern()).min(1).optional().describe("Functions it lets pass."),
+      layers: z.array(namePattern()).min(1).optional().describe("Layers it lets pass."),
+      accounts: z.array(account()).min(1).optional().describe("Only in these accounts."),
+      regions: z.array(region()).min(1).optional().describe("Only in these regions."),
+      reason: reason(),
+      until: endOf(),
     })
-    .refine((identity) => identity.claims !== undefined || !matchesAnyOwner(identity.subjectPattern), {
-      message: "matches workflows of every owner on that platform; name the owner, or say it with claims",
+    .refine((entry) => entry.functions !== undefined || entry.layers !== undefined, {
+      message: "needs functions or layers",
     }),
-});
+);
 
-const authority = z.union([keyAuthority, keylessAuthority]).describe("A party that may sign.");
-
-const signedBy = z
-  .union([
-    authorityName,
-    z.strictObject({ any: z.array(authorityName).min(1).describe("One of these.") }),
-    z.strictObject({ all: z.array(authorityName).min(1).describe("All of these.") }),
+const revocation = lazy(() =>
+  z.union([
     z.strictObject({
-      atLeast: z.int().min(1).describe("How many different authorities, by different signers."),
-      of: z.array(authorityName).min(1).describe("Of these."),
+      digest: z
+        .strictObject({
+          sha256: sha256().optional().describe("SHA-256 of a zip's bytes."),
+          dirHash: sha256().optional().describe("dirHash of the files, as `fnseal digest` shows it."),
+        })
+        .describe("This code, whoever signed it, also within an exception."),
+      reason: reason(),
     }),
-  ])
-  .describe("Who must have signed: one authority, any of some, all of some, or at least n of some.");
+    z.strictObject({
+      key: z.string().min(1).describe("A fingerprint (64 hex digits), a PEM or a path."),
+      reason: reason(),
+    }),
+    z.strictObject({
+      authority: authorityName().describe("All signatures of this authority, or those of a time."),
+      signedBefore: startOf().optional().describe("Revokes what was signed before, by a verified timestamp."),
+      signedAfter: startOf().optional().describe("Revokes what cannot be proved to have been signed before."),
+      reason: reason(),
+    }),
+    z.strictObject({
+      identity: z
+        .strictObject({
+          issuer: z.url().describe("The OIDC issuer, exactly."),
+          subject: z.string().min(1).describe("The certificate's subject, exactly."),
+        })
+        .describe("All keyless signatures of this identity."),
+      reason: reason(),
+    }),
+  ]),
+);
 
-const requirement = z.enum(["required", "optional"]);
-
-const rule = z.strictObject({
-  name: z.string().min(1).max(100).optional().describe("What messages call the rule."),
-  functions: z
-    .array(namePattern)
-    .optional()
-    .describe("Functions it is about; without functions and layers: all."),
-  layers: z.array(namePattern).optional().describe("Layers it is about."),
-  regions: z.array(region).min(1).optional().describe("Only in these regions."),
-  accounts: z.array(account).min(1).optional().describe("Only in these accounts."),
-  tags: z
-    .record(z.string(), z.string())
-    .optional()
-    .describe(
-      "Only with these tags. Whoever deploys can change tags: use them to ask for more, never for less.",
-    ),
-  signedBy,
-  accept: z
-    .array(z.union([z.enum(["fnseal", "message-signature"]), z.url()]))
-    .min(1)
-    .optional()
-    .describe(
-      "What counts as approval: fnseal (the default), message-signature, or in-toto predicate types.",
-    ),
-  maximumAge: duration.optional().describe("Signatures must be younger. Believes verified timestamps only."),
-  transparencyLog: requirement
-    .optional()
-    .describe("A log entry. Default: required for keyless, else optional."),
-  timestamp: requirement
-    .optional()
-    .describe("A verified timestamp. Default: optional; keyless signatures always need one."),
-  onExpired: z
-    .enum(["reject", "notify"])
-    .optional()
-    .describe("Code whose signature has expired. Default: reject."),
-});
-
-const exception = z
-  .strictObject({
-    functions: z.array(namePattern).min(1).optional().describe("Functions it lets pass."),
-    layers: z.array(namePattern).min(1).optional().describe("Layers it lets pass."),
-    accounts: z.array(account).min(1).optional().describe("Only in these accounts."),
-    regions: z.array(region).min(1).optional().describe("Only in these regions."),
-    reason,
-    until: endOf,
-  })
-  .refine((entry) => entry.functions !== undefined || entry.layers !== undefined, {
-    message: "needs functions or layers",
-  });
-
-const revocation = z.union([
+const trustedLayer = lazy(() =>
   z.strictObject({
-    digest: z
-      .strictObject({
-        sha256: sha256.optional().describe("SHA-256 of a zip's bytes."),
-        dirHash: sha256.optional().describe("dirHash of the files, as `fnseal digest` shows it."),
-      })
-      .describe("This code, whoever signed it, also within an exception."),
-    reason,
+    arn: z
+      .string()
+      .regex(
+        /^arn:aws[a-z-]*:lambda:[a-z0-9*?-]+:\d{12}:layer:[A-Za-z0-9_*?-]+:[0-9*]+$/,
+        "must be arn:aws:lambda:REGION:ACCOUNT:layer:NAME:VERSION; only the account may not have * or ?",
+      )
+      .describe("A layer version's ARN with * and ?. The account is always exact."),
+    reason: z.string().max(500).optional().describe("Why, for people."),
   }),
-  z.strictObject({
-    key: z.string().min(1).describe("A fingerprint (64 hex digits), a PEM or a path."),
-    reason,
-  }),
-  z.strictObject({
-    authority: authorityName.describe("All signatures of this authority, or those of a time."),
-    signedBefore: startOf.optional().describe("Revokes what was signed before, by a verified timestamp."),
-    signedAfter: startOf.optional().describe("Revokes what cannot be proved to have been signed before."),
-    reason,
-  }),
-  z.strictObject({
-    identity: z
-      .strictObject({
-        issuer: z.url().describe("The OIDC issuer, exactly."),
-        subject: z.string().min(1).describe("The certificate's subject, exactly."),
-      })
-      .describe("All keyless signatures of this identity."),
-    reason,
-  }),
-]);
-
-const trustedLayer = z.strictObject({
-  arn: z
-    .string()
-    .regex(
-      /^arn:aws[a-z-]*:lambda:[a-z0-9*?-]+:\d{12}:layer:[A-Za-z0-9_*?-]+:[0-9*]+$/,
-      "must be arn:aws:lambda:REGION:ACCOUNT:layer:NAME:VERSION; only the account may not have * or ?",
-    )
-    .describe("A layer version's ARN with * and ?. The account is always exact."),
-  reason: z.string().max(500).optional().describe("Why, for people."),
-});
+);
 
 /** The trust policy as written. Its JSON Schema is schemas/trust-policy.v1.schema.json. */
-export const trustPolicySchema = z.strictObject({
-  $schema: z.string().optional().describe("For editors; not looked at."),
-  version: z.literal(1).describe("The version of this format."),
-  authorities: z.record(authorityName, authority).describe("Who may sign, by name."),
-  rules: z.array(rule).min(1).max(1000).describe("Every rule that matches must be met."),
-  noRuleMatches: z.enum(["reject", "allow"]).optional().describe("What no rule is about. Default: reject."),
-  trustedRoot: z
-    .union([z.string().min(1), z.record(z.string(), z.unknown())])
-    .optional()
-    .describe(
-      "Sigstore's trusted root for keyless signatures, logs and timestamps: public-good (default), a path, or the JSON.",
-    ),
-  exceptions: z.array(exception).max(1000).optional().describe("Let pass for a while, with a notice."),
-  revocations: z
-    .array(revocation)
-    .max(10_000)
-    .optional()
-    .describe("Signatures that no longer count, and code that is rejected always."),
-  trustedLayers: z.array(trustedLayer).max(1000).optional().describe("Layers of AWS and vendors."),
-});
+export const trustPolicySchema = lazy(() =>
+  z.strictObject({
+    $schema: z.string().optional().describe("For editors; not looked at."),
+    version: z.literal(1).describe("The version of this format."),
+    authorities: z.record(authorityName(), authority()).describe("Who may sign, by name."),
+    rules: z.array(rule()).min(1).max(1000).describe("Every rule that matches must be met."),
+    noRuleMatches: z.enum(["reject", "allow"]).optional().describe("What no rule is about. Default: reject."),
+    trustedRoot: z
+      .union([z.string().min(1), z.record(z.string(), z.unknown())])
+      .optional()
+      .describe(
+        "Sigstore's trusted root for keyless signatures, logs and timestamps: public-good (default), a path, or the JSON.",
+      ),
+    exceptions: z.array(exception()).max(1000).optional().describe("Let pass for a while, with a notice."),
+    revocations: z
+      .array(revocation())
+      .max(10_000)
+      .optional()
+      .describe("Signatures that no longer count, and code that is rejected always."),
+    trustedLayers: z.array(trustedLayer()).max(1000).optional().describe("Layers of AWS and vendors."),
+  }),
+);
 
-export type TrustPolicyDocument = z.infer<typeof trustPolicySchema>;
-export type AuthorityDocument = z.infer<typeof authority>;
-export type RuleDocument = z.infer<typeof rule>;
+export type TrustPolicyDocument = z.infer<ReturnType<typeof trustPolicySchema>>;
+export type AuthorityDocument = z.infer<ReturnType<typeof authority>>;
+export type RuleDocument = z.infer<ReturnType<typeof rule>>;

@@ -10,7 +10,7 @@ import { daysFromNow, digestsOf, seeded, statement } from "../support.ts";
 describe("the statement that is signed", () => {
   test("fits its published schema, with and without what may be left out", () => {
     const full = statement({ expires: daysFromNow(1), layers: ["shared-?"], generator: "fnseal" });
-    for (const text of [statement(), full]) expect(codeStatementSchema.parse(JSON.parse(text))).toBeDefined();
+    for (const text of [statement(), full]) expect(codeStatementSchema().parse(JSON.parse(text))).toBeDefined();
   });
 
   test("is never made for nothing, or for a name that no function can have", () => {
@@ -80,7 +80,7 @@ describe("the quick check of a predicate", () => {
       for (let count = next(4); count >= 0; count--)
         entries.push([fields[next(fields.length)] ?? "", values[next(values.length)]]);
       const value: unknown = Object.fromEntries(entries);
-      if (isUsualPredicate(value)) expect(codePredicateSchema.parse(value)).toEqual(value);
+      if (isUsualPredicate(value)) expect(codePredicateSchema().parse(value)).toEqual(value);
     }
     for (const value of values) expect(isUsualPredicate(value)).toBe(false);
   });
