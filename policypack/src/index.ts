@@ -1,5 +1,5 @@
-import "./engine/smallHeap.ts";
 import { PolicyPack } from "@pulumi/policy";
+import "./engine/smallHeap.ts";
 import { declareWholePack, rules } from "./rules.ts";
 
 declareWholePack();
