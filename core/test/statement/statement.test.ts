@@ -10,7 +10,8 @@ import { daysFromNow, digestsOf, seeded, statement } from "../support.ts";
 describe("the statement that is signed", () => {
   test("fits its published schema, with and without what may be left out", () => {
     const full = statement({ expires: daysFromNow(1), layers: ["shared-?"], generator: "fnseal" });
-    for (const text of [statement(), full]) expect(codeStatementSchema().parse(JSON.parse(text))).toBeDefined();
+    for (const text of [statement(), full])
+      expect(codeStatementSchema().parse(JSON.parse(text))).toBeDefined();
   });
 
   test("is never made for nothing, or for a name that no function can have", () => {
