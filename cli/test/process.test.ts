@@ -63,6 +63,7 @@ describe("the program", () => {
     expect(stderr).toBe("");
   });
 
+  // Only Linux has a device that is always full; .ci/run fails where a test is skipped.
   (existsSync("/dev/full") ? test : test.skip)("is no success where the disk is full", async () => {
     const cwd = await signingFolder();
     const child = start(["digest", "dist"], { cwd, stdio: ["ignore", openSync("/dev/full", "w"), "pipe"] });
@@ -70,6 +71,7 @@ describe("the program", () => {
     expect(code).toBe(2);
   });
 
+  // Windows has no SIGINT that one process can send to another.
   (isLinux ? test : test.skip)("ends with 130 at SIGINT, with no half-written file", async () => {
     const cwd = await signingFolder();
     // It waits for the password's end, which never comes.
@@ -81,6 +83,7 @@ describe("the program", () => {
     expect(filesIn(cwd)).toEqual(["dist/index.js"]);
   });
 
+  // The terminal is made by util-linux's `script`; other systems' takes other arguments.
   (hasScript ? test : test.skip)("asks for the password on a terminal without showing it", () => {
     const cwd = folderWith();
     const command = `${process.execPath} ${MAIN} keygen`;

@@ -9,21 +9,14 @@ import {
   NOW,
   pairOf,
   PASSWORD,
+  POLICY,
   removeFolders,
+  signedFolder,
   signingFolder,
 } from "./support/run.ts";
 import { zipOf } from "./support/zip.ts";
 
 afterAll(removeFolders);
-
-const POLICY = "version: 1\nauthorities:\n  ci: { key: ../a.pub }\nrules:\n  - signedBy: ci\n";
-
-/** A folder whose `dist` key `a` has signed. */
-async function signedFolder(...args: string[]): Promise<string> {
-  const cwd = await signingFolder("a", "b");
-  expect(await fnseal(["sign", "dist", "--key", "a.key", ...args], { cwd })).toMatchObject({ code: 0 });
-  return cwd;
-}
 
 describe("fnseal verify", () => {
   test("passes what the key signed, with exit code 0", async () => {

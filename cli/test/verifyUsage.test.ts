@@ -1,17 +1,8 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { fnseal, removeFolders, signingFolder } from "./support/run.ts";
+import { fnseal, POLICY, removeFolders, signedFolder } from "./support/run.ts";
 
 afterAll(removeFolders);
-
-const POLICY = "version: 1\nauthorities:\n  ci: { key: ../a.pub }\nrules:\n  - signedBy: ci\n";
-
-/** A folder whose `dist` key `a` has signed. */
-async function signedFolder(...args: string[]): Promise<string> {
-  const cwd = await signingFolder("a", "b");
-  expect(await fnseal(["sign", "dist", "--key", "a.key", ...args], { cwd })).toMatchObject({ code: 0 });
-  return cwd;
-}
 
 describe("fnseal verify", () => {
   test.each([

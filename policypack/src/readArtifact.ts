@@ -61,7 +61,8 @@ export async function readCode(
     throw new FnsealError("program-folder-ambiguous", `the files differ between ${names}`);
   }
   if (first.artifact.refusals.length === 0 || first.artifact.engineHash !== undefined) {
-    if (options.onKeptCode && hash !== undefined && hash !== first.artifact.engineHash) {
+    const hasChanged = hash !== undefined && hash !== first.artifact.engineHash;
+    if (options.onKeptCode && hasChanged) {
       options.onKeptCode();
       return {
         artifact: believedArtifact(archive, hash),
@@ -69,7 +70,7 @@ export async function readCode(
         readFile: undefined,
       };
     }
-    if (options.ignoresChanges && hash !== undefined && hash !== first.artifact.engineHash) {
+    if (options.ignoresChanges && hasChanged) {
       const message =
         "the resource ignores changes of its code, and the files have changed since it was deployed";
       throw new FnsealError("kept-code-unproved", message);

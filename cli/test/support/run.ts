@@ -130,3 +130,13 @@ export class FakeTerminal extends PassThrough {
     return this;
   }
 }
+
+/** A trust policy in a folder beside key `a`. */
+export const POLICY = "version: 1\nauthorities:\n  ci: { key: ../a.pub }\nrules:\n  - signedBy: ci\n";
+
+/** A folder whose `dist` key `a` has signed. */
+export async function signedFolder(...args: string[]): Promise<string> {
+  const cwd = await signingFolder("a", "b");
+  expect(await fnseal(["sign", "dist", "--key", "a.key", ...args], { cwd })).toMatchObject({ code: 0 });
+  return cwd;
+}
