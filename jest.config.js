@@ -19,7 +19,7 @@ export default {
     {
       ...common,
       displayName: "unit",
-      testMatch: ["<rootDir>/{core,cli,policypack}/**/*.test.ts", "<rootDir>/test/unit/**/*.test.ts"],
+      testMatch: ["<rootDir>/{core,cli,policypack,verifier,provider}/**/*.test.ts", "<rootDir>/test/unit/**/*.test.ts"],
     },
     { ...common, displayName: "e2e", testMatch: ["<rootDir>/test/e2e/**/*.test.ts"] },
   ],
