@@ -1,6 +1,7 @@
 import { BUNDLE_CODES } from "./bundle.ts";
 import { DIGEST_CODES } from "./digest.ts";
 import { PREVIEW_CODES } from "./preview.ts";
+import { RUNTIME_CODES } from "./runtime.ts";
 import { SIGNER_CODES } from "./signer.ts";
 import { TRUST_CODES } from "./trust.ts";
 import { USAGE_CODES } from "./usage.ts";
@@ -15,6 +16,7 @@ export const CODE_GROUPS = {
   Bundles: BUNDLE_CODES,
   "Signers and the trust policy's rules": SIGNER_CODES,
   "What the policy pack sees": PREVIEW_CODES,
+  "The runtime verifier": RUNTIME_CODES,
   "The trust policy document": TRUST_CODES,
   "Commands, keys and configuration": USAGE_CODES,
 } as const;
@@ -25,6 +27,7 @@ export const CODES = {
   ...BUNDLE_CODES,
   ...SIGNER_CODES,
   ...PREVIEW_CODES,
+  ...RUNTIME_CODES,
   ...TRUST_CODES,
   ...USAGE_CODES,
 } as const;

@@ -1,22 +1,8 @@
 import { lazy } from "../lazy.ts";
 import * as z from "zod";
+import { CODE_PREDICATE_TYPE, NAME_PATTERN, STATEMENT_TYPE } from "./types.ts";
 
-/** The predicate type of fnseal's own statement: "this code may run as these functions and layers". */
-export const CODE_PREDICATE_TYPE = "https://fnseal.dev/code-signature/v1";
-
-/** All versions of it, known or not. */
-export const CODE_PREDICATE_PREFIX = "https://fnseal.dev/code-signature/";
-
-export const STATEMENT_TYPE = "https://in-toto.io/Statement/v1";
-/** What older tools still write. Read for statements of others, never written. */
-export const STATEMENT_TYPE_V01 = "https://in-toto.io/Statement/v0.1";
-
-/** DSSE payload type of in-toto statements. Source: in-toto attestation framework, spec/v1/envelope.md. */
-export const IN_TOTO_PAYLOAD_TYPE = "application/vnd.in-toto+json";
-
-const NAME_PATTERN = /^[A-Za-z0-9_*?-]{1,140}$/;
-
-/** A Lambda function's or layer's name with `*` and `?`. Source: CreateFunction's FunctionName, LayerName. */
+/** {@link NAME_PATTERN}, with words for people. */
 export const namePattern = lazy(() =>
   z
     .string()
@@ -24,8 +10,6 @@ export const namePattern = lazy(() =>
     .describe("Name pattern: * is any characters, ? is one."),
 );
 
-/** What the schema's own check of a date and time is. */
-const INSTANT = z.regexes.datetime({ offset: true });
 const instant = lazy(() => z.iso.datetime({ offset: true }));
 
 /** The predicate. A field that this version does not know is refused: it may be a limit. */
@@ -47,42 +31,6 @@ export const codePredicateSchema = lazy(() =>
 );
 
 export type CodePredicate = z.infer<ReturnType<typeof codePredicateSchema>>;
-
-/**
- * Whether a value is a predicate as `createCodeStatement` writes it. Never true for what the schema refuses (a test
- * holds them together); it spares the schema's time, which is most of reading a bundle, for the usual case.
- */
-export function isUsualPredicate(value: unknown): value is CodePredicate {
-  if (!isRecord(value)) return false;
-  const { functions, layers, signedAt, expires, generator, ...rest } = value;
-  return (
-    isNamePatterns(functions) &&
-    isNamePatterns(layers) &&
-    functions.length + layers.length > 0 &&
-    isInstant(signedAt) &&
-    (expires === undefined ? !("expires" in value) : isInstant(expires)) &&
-    (generator === undefined
-      ? !("generator" in value)
-      : typeof generator === "string" && generator.length <= 100) &&
-    Object.keys(rest).length === 0
-  );
-}
-
-function isNamePatterns(value: unknown): value is string[] {
-  return (
-    Array.isArray(value) &&
-    value.length <= 100 &&
-    value.every((name) => typeof name === "string" && NAME_PATTERN.test(name))
-  );
-}
-
-function isInstant(value: unknown): boolean {
-  return typeof value === "string" && INSTANT.test(value);
-}
-
-export function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
 
 const sha256 = lazy(() => z.string().regex(/^[0-9a-f]{64}$/));
 

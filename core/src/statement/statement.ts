@@ -1,24 +1,10 @@
 import type * as z from "zod";
-import { DIGEST_ALGORITHMS, type DigestSet } from "../digest/types.ts";
+import type { DigestSet } from "../digest/types.ts";
 import { FnsealError } from "../errors.ts";
-import {
-  CODE_PREDICATE_PREFIX,
-  CODE_PREDICATE_TYPE,
-  type CodePredicate,
-  codePredicateSchema,
-  isRecord,
-  isUsualPredicate,
-  STATEMENT_TYPE,
-  STATEMENT_TYPE_V01,
-} from "./predicate.ts";
-
-/** A statement after it was read: about which bytes, and what it says. */
-export interface Statement {
-  readonly subjects: readonly { readonly name: string; readonly digests: DigestSet }[];
-  readonly predicateType: string;
-  /** Only of fnseal's own type; what other types say is not read here. */
-  readonly code?: CodePredicate;
-}
+import { isStatementDocument, knownSubjects } from "./document.ts";
+import { type CodePredicate, codePredicateSchema } from "./predicate.ts";
+import { CODE_PREDICATE_PREFIX, CODE_PREDICATE_TYPE, type Statement, STATEMENT_TYPE } from "./types.ts";
+import { isUsualPredicate } from "./usual.ts";
 
 /** What to sign. */
 export interface CodeStatementInput {
@@ -48,37 +34,6 @@ export function createCodeStatement(input: CodeStatementInput): string {
   });
 }
 
-/** Statements of others name digests that are of no interest here, as git commits; they are left alone. */
-interface StatementDocument {
-  readonly _type: string;
-  readonly subject?: readonly {
-    readonly name?: string;
-    readonly digest?: Readonly<Record<string, string>>;
-  }[];
-  readonly predicateType: string;
-  readonly predicate?: unknown;
-}
-
-function isStatementDocument(json: unknown): json is StatementDocument {
-  return (
-    isRecord(json) &&
-    (json["_type"] === STATEMENT_TYPE || json["_type"] === STATEMENT_TYPE_V01) &&
-    (json["subject"] === undefined || (Array.isArray(json["subject"]) && json["subject"].every(isSubject))) &&
-    typeof json["predicateType"] === "string" &&
-    json["predicateType"] !== ""
-  );
-}
-
-function isSubject(value: unknown): boolean {
-  if (!isRecord(value)) return false;
-  const { name, digest } = value;
-  return (
-    (name === undefined || typeof name === "string") &&
-    (digest === undefined ||
-      (isRecord(digest) && Object.values(digest).every((hex) => typeof hex === "string")))
-  );
-}
-
 const UTF8 = new TextDecoder("utf-8", { fatal: true });
 
 /**
@@ -99,10 +54,7 @@ export function parseStatement(payload: Uint8Array): Statement {
   }
   const { subject, predicateType, predicate, _type } = json;
   if (!subject?.length) throw new FnsealError("statement-no-subject", "the signed statement has no subject");
-  const subjects = subject.map(({ name, digest }) => ({
-    name: name ?? "",
-    digests: knownDigests(digest ?? {}),
-  }));
+  const subjects = knownSubjects(subject);
   if (!predicateType.startsWith(CODE_PREDICATE_PREFIX)) return { subjects, predicateType };
   if (predicateType !== CODE_PREDICATE_TYPE) {
     const message = `the statement is of type ${JSON.stringify(predicateType.slice(0, 200))}, which this version does not know`;
@@ -120,15 +72,6 @@ export function parseStatement(payload: Uint8Array): Statement {
     );
   }
   return { subjects, predicateType, code: code.data };
-}
-
-function knownDigests(digest: Readonly<Record<string, string>>): DigestSet {
-  const known: Record<string, string> = {};
-  for (const algorithm of DIGEST_ALGORITHMS) {
-    const value = Object.hasOwn(digest, algorithm) ? digest[algorithm] : undefined;
-    if (value !== undefined && /^[0-9a-f]{64}$/.test(value)) known[algorithm] = value;
-  }
-  return known;
 }
 
 /** The first problem of a schema check, with its path: enough for evidence that is rejected anyway. */

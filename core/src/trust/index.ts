@@ -1,7 +1,7 @@
 export { loadTrustPolicy, type LoadOptions } from "./load.ts";
 export { isInScope, type Target, trustedLayerPattern } from "./match.ts";
 export { describeProblems, formatPath, type Problem, toProblems, TrustPolicyError } from "./problems.ts";
-export { trustPolicySchema } from "./schema.ts";
+export { BLOCK_ALSO, RUNTIME_ACTIONS, trustPolicySchema } from "./schema.ts";
 export { DAY, duration, endOf } from "./scalars.ts";
 export { parseTrustedRoot, publicGoodTrustedRoot } from "./trustedRoot.ts";
 export type {
@@ -11,6 +11,7 @@ export type {
   KeylessAuthority,
   Revocation,
   Rule,
+  RuntimeActions,
   Scope,
   SignedBy,
   TrustPolicy,

@@ -49,7 +49,7 @@ const FIELD_NAMES = [
     "dirHash",
     "authority",
   ],
-  ...["signedBefore", "signedAfter", "identity", "arn"],
+  ...["signedBefore", "signedAfter", "identity", "arn", "runtime", "actions", "blockAlso"],
 ];
 
 /**
@@ -98,6 +98,10 @@ function resolveRule(
     transparencyLog: rule.transparencyLog,
     timestamp: rule.timestamp,
     onExpired: rule.onExpired ?? "reject",
+    runtime: rule.runtime && {
+      actions: rule.runtime.actions,
+      blockAlso: new Set(rule.runtime.blockAlso ?? []),
+    },
   };
 }
 

@@ -141,10 +141,34 @@ const rule = lazy(() =>
     timestamp: requirement()
       .optional()
       .describe("A verified timestamp. Default: optional; keyless signatures always need one."),
+    runtime: runtime().optional().describe("What the runtime verifier does where the rule is not met."),
     onExpired: z
       .enum(["reject", "notify"])
       .optional()
       .describe("Code whose signature has expired. Default: reject."),
+  }),
+);
+
+/** What a runtime verifier may do about a function. */
+export const RUNTIME_ACTIONS = ["detect", "notify", "block"] as const;
+
+/** Reasons that only notify unless they are named: running code that was fine is not stopped by the clock or by accident. */
+export const BLOCK_ALSO = ["undecided", "expired", "bundle-gone", "no-rule-matches"] as const;
+
+const runtime = lazy(() =>
+  z.strictObject({
+    actions: z
+      .array(z.enum(RUNTIME_ACTIONS))
+      .min(1)
+      .optional()
+      .describe(
+        "detect (a tag), notify, block (reserved concurrency 0, for code or configuration that changed). Default: the verifier's own.",
+      ),
+    blockAlso: z
+      .array(z.enum(BLOCK_ALSO).exclude(["no-rule-matches"]))
+      .min(1)
+      .optional()
+      .describe("Reasons that block besides a rejection: undecided, expired, bundle-gone."),
   }),
 );
 

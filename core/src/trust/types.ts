@@ -47,6 +47,14 @@ export interface Rule {
   readonly transparencyLog: "required" | "optional" | undefined;
   readonly timestamp: "required" | "optional" | undefined;
   readonly onExpired: "reject" | "notify";
+  /** What the runtime verifier does where the rule is not met; `undefined`: its own settings say. */
+  readonly runtime?: RuntimeActions | undefined;
+}
+
+/** See the trust policy's `runtime`. */
+export interface RuntimeActions {
+  readonly actions: readonly ("detect" | "notify" | "block")[] | undefined;
+  readonly blockAlso: ReadonlySet<string>;
 }
 
 export interface Exception {

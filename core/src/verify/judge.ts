@@ -49,15 +49,24 @@ async function judge(
   const { target, artifact, found, readFile } = input;
   const digests = "digests" in artifact ? artifact.digests : {};
   const common = { target, digests, searched: found.searched };
+  const scoped = policy.rules.map((rule) => ({ rule, applies: isInScope(rule.scope, target) }));
+  const applicable = scoped.filter(({ applies }) => applies !== false);
   if ("digests" in artifact) {
     const revoked = revokedDigest(artifact, policy);
     if (revoked !== undefined) {
       const reason = `this code is revoked: ${revoked}`;
-      return { ...common, bundles: [], notices: [], status: "rejected", code: "digest-revoked", reason };
+      const unmet = applicable.map(({ rule }) => rule);
+      return {
+        ...common,
+        bundles: [],
+        notices: [],
+        status: "rejected",
+        code: "digest-revoked",
+        reason,
+        unmet,
+      };
     }
   }
-  const scoped = policy.rules.map((rule) => ({ rule, applies: isInScope(rule.scope, target) }));
-  const applicable = scoped.filter(({ applies }) => applies !== false);
   let results: RuleResult[] = [];
   if ("digests" in artifact && applicable.length > 0) {
     const context = { policy, target, artifact, readFile, now, signers };
@@ -89,12 +98,15 @@ async function judge(
     const message = `let pass until ${exception.until.toISOString()} (${exception.reason}), though ${failure.reason}`;
     return { ...common, bundles, notices: [{ code: "exempt", message }], status: "exempt" };
   }
+  const notMet = results.filter(({ status }) => status !== "met");
   return {
     ...common,
     bundles,
     notices: [],
     ...failure,
     reason: `${failure.reason}${endedException(exceptions)}`,
+    // Where the artifact itself is refused, no rule about it is met.
+    unmet: (notMet.length > 0 ? notMet : applicable).map(({ rule }) => rule),
   };
 }
 

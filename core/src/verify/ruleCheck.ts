@@ -89,8 +89,8 @@ function expiryNotices(accepted: readonly Accepted[], rule: Rule, now: Date): No
   if (!expires || expires.getTime() > soon) return [];
   const date = expires.toISOString();
   return hasExpired
-    ? [{ code: "expired-notified", message: `the signature expired at ${date}` }]
-    : [{ code: "expires-soon", message: `the signature expires at ${date}` }];
+    ? [{ code: "expired-notified", message: `the signature expired at ${date}`, expires }]
+    : [{ code: "expires-soon", message: `the signature expires at ${date}`, expires }];
 }
 
 function endOf({ expires }: Accepted): number {

@@ -1,6 +1,6 @@
 import type { Code } from "../codes/index.ts";
 import type { DigestSet } from "../digest/types.ts";
-import type { Target } from "../trust/index.ts";
+import type { Rule, Target } from "../trust/index.ts";
 
 /** What one bundle came to, under one rule. */
 export interface BundleFinding {
@@ -18,6 +18,8 @@ export interface BundleFinding {
 export interface Notice {
   readonly code: Code;
   readonly message: string;
+  /** When the signatures that it rests on end, where the notice is about that. */
+  readonly expires?: Date;
 }
 
 interface Common {
@@ -40,9 +42,16 @@ export type Verdict = Common &
   (
     | { readonly status: "verified" }
     | { readonly status: "exempt" }
-    | { readonly status: "rejected"; readonly code: Code; readonly reason: string }
-    | { readonly status: "undecided"; readonly code: Code; readonly reason: string }
+    | ({ readonly status: "rejected" } & Failure)
+    | ({ readonly status: "undecided" } & Failure)
   );
+
+interface Failure {
+  readonly code: Code;
+  readonly reason: string;
+  /** The rules that are not met; none where no rule is about the target. */
+  readonly unmet: readonly Rule[];
+}
 
 export type Passing = Extract<Verdict, { status: "verified" | "exempt" }>;
 

@@ -1,0 +1,108 @@
+import type { BundleStore } from "@fnseal/core";
+import type {
+  AliasFacts,
+  CodeLocation,
+  FunctionFacts,
+  ListedFunction,
+  MappingFacts,
+  Provisioned,
+  VersionFacts,
+} from "./model/facts.ts";
+import type { Finding } from "./model/finding.ts";
+import type { Place } from "./model/place.ts";
+
+/**
+ * What the verifier needs of AWS, small enough to be understood and to be refused in tests. All take account and
+ * region with each call. Every method throws `AwsFailure` (`kind` says whether to try again) for what AWS answers.
+ */
+export interface Functions {
+  /** `undefined` where there is no such function. */
+  get(place: Place): Promise<FunctionFacts | undefined>;
+  /** Where the code of a version is; `$LATEST` without qualifier. `undefined` where it is gone. */
+  code(place: Place, version?: string): Promise<CodeLocation | undefined>;
+  /** A layer version's code, by its ARN. */
+  layer(arn: string): Promise<CodeLocation>;
+  /** Published versions, newest first, without `$LATEST`. */
+  versions(place: Place): Promise<readonly VersionFacts[]>;
+  aliases(place: Place): Promise<readonly AliasFacts[]>;
+  provisioned(place: Place): Promise<readonly Provisioned[]>;
+  mappings(place: Place): Promise<readonly MappingFacts[]>;
+  /** One page of the functions of a region. */
+  list(
+    where: Pick<Place, "account" | "region">,
+    marker?: string,
+  ): Promise<{ readonly functions: readonly ListedFunction[]; readonly next: string | undefined }>;
+}
+
+/** What the verifier changes. Each call is remembered by its request id, so that its event is known as our own. */
+export interface Levers {
+  /** `undefined` where none is reserved. From GetFunctionConcurrency: a qualified GetFunction omits it. */
+  reserved(place: Place): Promise<number | undefined>;
+  /** `undefined` removes the reservation. */
+  reserve(place: Place, concurrency: number | undefined): Promise<void>;
+  /** `undefined` removes the configuration. */
+  provision(place: Place, qualifier: string, concurrency: number | undefined): Promise<void>;
+  /** Writes and removes tags; `undefined` removes. */
+  tag(arn: string, tags: Readonly<Record<string, string | undefined>>): Promise<void>;
+}
+
+/** Fetches code to a file, with a time limit and a size limit. */
+export type Download = (
+  url: string,
+  path: string,
+  limits: { readonly bytes: number; readonly milliseconds: number },
+) => Promise<void>;
+
+/** Tells people. */
+export interface Notices {
+  /** @param subject ASCII, at most 100 characters */
+  send(subject: string, finding: Finding): Promise<void>;
+}
+
+/** Tells programs: the verifier's own event bus. */
+export interface FindingEvents {
+  send(finding: Finding): Promise<void>;
+}
+
+/** A keyed hash whose key only the verifier's role can derive: what carries it was written by the verifier. */
+export interface Seal {
+  /** Lower-case hexadecimal, 64 characters. */
+  mac(text: string): Promise<string>;
+}
+
+export interface Metrics {
+  /** Dimensions are region and verdict, nothing else. */
+  count(name: MetricName, region: string, verdict?: string): void;
+}
+
+export type MetricName =
+  | "Verdicts"
+  | "Blocked"
+  | "Restored"
+  | "BlockFailed"
+  | "BreakerTripped"
+  | "CouldNotVerify"
+  | "SweepFinished"
+  | "SweptFunctions";
+
+export type Clock = () => Date;
+
+export interface Log {
+  info(message: string, fields?: Readonly<Record<string, unknown>>): void;
+  warn(message: string, fields?: Readonly<Record<string, unknown>>): void;
+  error(message: string, fields?: Readonly<Record<string, unknown>>): void;
+}
+
+/** Everything that touches the world. */
+export interface Ports {
+  readonly functions: Functions;
+  readonly levers: Levers;
+  readonly download: Download;
+  readonly bundles: BundleStore;
+  readonly notices: Notices;
+  readonly events: FindingEvents;
+  readonly seal: Seal;
+  readonly metrics: Metrics;
+  readonly clock: Clock;
+  readonly log: Log;
+}
