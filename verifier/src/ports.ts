@@ -70,6 +70,37 @@ export interface Seal {
   mac(text: string): Promise<string>;
 }
 
+/** One thing in the state table. */
+export interface Item<T> {
+  readonly value: T;
+  /** Grows by one with each write. */
+  readonly revision: number;
+}
+
+/** The state table: values by key, each write conditional on what was read. */
+export interface Items {
+  /** Strongly consistent. What does not parse is `undefined`, logged, and may be overwritten. */
+  get<T>(key: ItemKey, parse: (value: unknown) => T): Promise<Item<T> | undefined>;
+  /**
+   * @param after the revision that was read; `undefined` where there was no item
+   * @param expires when the table may forget it
+   * @returns false where someone else wrote meanwhile
+   */
+  put(key: ItemKey, value: unknown, after: number | undefined, expires?: Date): Promise<boolean>;
+  delete(key: ItemKey, after: number): Promise<boolean>;
+  /** Items of one partition, by sort key, newest (largest) first. */
+  list<T>(
+    partition: string,
+    parse: (value: unknown) => T,
+    options?: { readonly prefix?: string; readonly limit?: number },
+  ): Promise<readonly (Item<T> & { readonly sort: string })[]>;
+}
+
+export interface ItemKey {
+  readonly partition: string;
+  readonly sort: string;
+}
+
 export interface Metrics {
   /** Dimensions are region and verdict, nothing else. */
   count(name: MetricName, region: string, verdict?: string): void;
@@ -102,6 +133,7 @@ export interface Ports {
   readonly notices: Notices;
   readonly events: FindingEvents;
   readonly seal: Seal;
+  readonly items: Items;
   readonly metrics: Metrics;
   readonly clock: Clock;
   readonly log: Log;
