@@ -1,5 +1,8 @@
 // Node packages that ship ES modules only: jest compiles them as it compiles our own sources.
-const esm = ["@noble/ciphers", "re2js", "commander", "@fnseal/core"].join("|");
+const esm = [
+  ...["@noble/ciphers", "re2js", "commander", "@fnseal/core", "@fnseal/verifier"],
+  ...["agent-base", "http-proxy-agent", "https-proxy-agent", "socks-proxy-agent"],
+].join("|");
 
 const common = {
   testEnvironment: "node",
@@ -10,7 +13,8 @@ const common = {
       { jsc: { parser: { syntax: "typescript" }, target: "es2022" }, module: { type: "commonjs" } },
     ],
   },
-  transformIgnorePatterns: [`/node_modules/(?!(${esm})/)`],
+  // Wherever they lie: some are inside of another package's node_modules.
+  transformIgnorePatterns: [`^(?!.*/node_modules/(${esm})/).*/node_modules/`],
   modulePathIgnorePatterns: ["<rootDir>/.cache/", "<rootDir>/.*/dist/"],
 };
 
@@ -19,7 +23,10 @@ export default {
     {
       ...common,
       displayName: "unit",
-      testMatch: ["<rootDir>/{core,cli,policypack,verifier,provider}/**/*.test.ts", "<rootDir>/test/unit/**/*.test.ts"],
+      testMatch: [
+        "<rootDir>/{core,cli,policypack,verifier,provider}/**/*.test.ts",
+        "<rootDir>/test/unit/**/*.test.ts",
+      ],
     },
     { ...common, displayName: "e2e", testMatch: ["<rootDir>/test/e2e/**/*.test.ts"] },
   ],

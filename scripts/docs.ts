@@ -32,6 +32,7 @@ const files: Record<string, string> = {
   "schemas/trust-policy.v1.schema.json": JSON.stringify(all.trustPolicy),
   "schemas/code-statement.v1.schema.json": JSON.stringify(all.statement),
   "schemas/policy-pack-config.v1.schema.json": JSON.stringify(all.config),
+  "schemas/finding.v1.schema.json": JSON.stringify(all.finding),
 };
 
 const stale: string[] = [];

@@ -1,15 +1,21 @@
 /**
- * `node scripts/tools.ts [pulumi] [cosign] [yaml]`: makes sure that the programs the tests run are there, building
- * into .cache/tools what is not. Without a name: the Pulumi engine.
+ * `node scripts/tools.ts [pulumi] [cosign] [yaml] [ministack] [microburst]`: makes sure that the programs the tests run
+ * are there, building or installing into .cache/tools what is not. Without a name: the Pulumi engine.
  */
 import { ensureCosign } from "./tools/cosign.ts";
+import { ensureMicroburst } from "./tools/microburst.ts";
+import { ensureMinistack } from "./tools/ministack.ts";
 import { ensurePulumi } from "./tools/pulumi.ts";
+import { ensureSigstore } from "./tools/sigstore.ts";
 import { ensureYaml } from "./tools/yaml.ts";
 
 const ensure = new Map<string, () => Promise<unknown>>([
   ["pulumi", ensurePulumi],
   ["cosign", ensureCosign],
+  ["sigstore", ensureSigstore],
   ["yaml", ensureYaml],
+  ["ministack", ensureMinistack],
+  ["microburst", ensureMicroburst],
 ]);
 
 const asked = process.argv.slice(2);

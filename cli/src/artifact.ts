@@ -1,5 +1,7 @@
 import { closeSync, fstatSync, openSync, readSync, type Stats } from "node:fs";
-import { type Artifact, digestPath, FnsealError, type ReadBytes } from "@fnseal/core";
+import type { ReadBytes } from "@fnseal/core";
+import { type Artifact, digestPath } from "@fnseal/core/digest";
+import { FnsealError } from "@fnseal/core/errors";
 import type { Environment } from "./environment.ts";
 import { createProgress } from "./progress.ts";
 

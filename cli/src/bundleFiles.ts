@@ -8,17 +8,17 @@ import {
   FnsealError,
   isBundleName,
   parseBundle,
-  type PublicKey,
   readBundleFile,
 } from "@fnseal/core";
 import { reasonOf } from "./errors.ts";
+import type { BundleSigner } from "./signers/signer.ts";
 import { exists, type FileToWrite, writeFiles } from "./files.ts";
 import type { Approval } from "./signOptions.ts";
 
 /** A bundle to be written, and what it says. */
 export interface NewBundle {
   readonly text: string;
-  readonly signer: PublicKey;
+  readonly signer: BundleSigner;
   readonly digests: DigestSet;
   readonly approval: Approval;
 }
@@ -33,15 +33,13 @@ export interface Written {
 /** What is at a path: a bundle of this signer, someone else's or no bundle at all, or nothing. */
 type Existing = { readonly kind: "absent" | "other" } | { readonly kind: "own"; readonly approval: Approval };
 
-function lookAt(path: string, signer: PublicKey): Existing {
+function lookAt(path: string, signer: BundleSigner): Existing {
   if (!exists(path)) return { kind: "absent" };
   try {
     const [candidate] = readBundleFile(path);
     if (!candidate || !("bytes" in candidate)) return { kind: "other" };
     const bundle = parseBundle(candidate.bytes);
-    const { content } = bundle.sigstore.verificationMaterial;
-    const isOwn = content.$case === "publicKey" && content.publicKey.hint === signer.hint;
-    if (!isOwn || bundle.kind !== "dsse" || !bundle.statement.code) return { kind: "other" };
+    if (!signer.isOwn(bundle) || bundle.kind !== "dsse" || !bundle.statement.code) return { kind: "other" };
     const { functions, layers } = bundle.statement.code;
     return { kind: "own", approval: { functions, layers } };
   } catch (thrown) {
@@ -58,16 +56,14 @@ function isSame(a: Approval, b: Approval): boolean {
 
 /**
  * Writes `NAME.sigstore.json` beside the artifact. The same signer's earlier bundle is replaced; someone else's
- * stays, and this one gets the signer's fingerprint into its name.
+ * stays, and this one gets the signer's id into its name.
  *
  * @throws FnsealError `file-exists`, `file-unwritable`
  */
 export function writeBeside(artifact: string, bundle: NewBundle): Written {
   const { folder, name } = besideOf(artifact);
-  const { fingerprint } = bundle.signer;
-  const names = ["", `.${fingerprint.slice(0, 8)}`, `.${fingerprint}`].map(
-    (part) => `${name}${part}.sigstore.json`,
-  );
+  const { id } = bundle.signer;
+  const names = ["", `.${id.slice(0, 8)}`, `.${id}`].map((part) => `${name}${part}.sigstore.json`);
   for (const path of names.map((file) => join(folder, file))) {
     const existing = lookAt(path, bundle.signer);
     if (existing.kind !== "other") return writeOne(path, bundle, existing);

@@ -25,4 +25,8 @@ export interface Environment {
   readonly entry: string | undefined;
   /** Runs another program, its output on standard error. @returns its exit code; throws where it cannot start */
   readonly execute: (command: string, args: readonly string[], cwd: string) => Promise<number>;
+  /** What another program prints on standard output. Throws where it cannot start, fails or takes too long (milliseconds). */
+  readonly capture: (command: string, args: readonly string[], timeout: number) => Promise<string>;
+  /** Shows a URL in the browser of whoever sits here. Never fails: the URL is printed as well. */
+  readonly open: (url: string) => void;
 }

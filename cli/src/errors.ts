@@ -1,12 +1,6 @@
-import {
-  type Code,
-  CODES,
-  FnsealError,
-  messageOf,
-  type Outcome,
-  systemCode,
-  TrustPolicyError,
-} from "@fnseal/core";
+import { type Code, CODES, type Outcome } from "@fnseal/core/codes";
+import { FnsealError, messageOf, systemCode } from "@fnseal/core/errors";
+import { TrustPolicyError } from "@fnseal/core/trust/problems";
 import type { ExitCode, Result } from "./output.ts";
 
 /** Ctrl-C at a prompt. */

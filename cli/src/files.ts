@@ -13,7 +13,7 @@ import {
 } from "node:fs";
 import { randomBytes } from "node:crypto";
 import { basename, dirname, join } from "node:path";
-import { FnsealError, systemCode } from "@fnseal/core";
+import { FnsealError, systemCode } from "@fnseal/core/errors";
 import { reasonOf } from "./errors.ts";
 import { printableLine } from "./output.ts";
 

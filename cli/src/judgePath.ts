@@ -1,16 +1,11 @@
 import { type Stats } from "node:fs";
 import { resolve } from "node:path";
-import {
-  type Artifact,
-  type BundleStore,
-  FnsealError,
-  type Judge,
-  sha256File,
-  type Target,
-  type TrustPolicy,
-  type Verdict,
-} from "@fnseal/core";
-import { readAgain, readArtifact } from "./artifact.ts";
+import type { Artifact, ReadBytes } from "@fnseal/core";
+import { sha256File } from "@fnseal/core/digest/sha256File";
+import { FnsealError } from "@fnseal/core/errors";
+import type { BundleStore } from "@fnseal/core/store";
+import type { Target, TrustPolicy } from "@fnseal/core/trust";
+import type { Judge, Verdict } from "@fnseal/core/verify";
 import type { Environment } from "./environment.ts";
 import { statOf } from "./files.ts";
 import { createProgress } from "./progress.ts";
@@ -33,6 +28,7 @@ export async function judgePath(path: string, judging: Judging): Promise<Verdict
     // What the bytes alone do not settle without a remark, the files inside may: then they are read as well.
     if (verdict?.status === "verified" && verdict.notices.length === 0) return verdict;
   }
+  const { readArtifact } = await import("./artifact.ts");
   const artifact = await readOrError(() => readArtifact(judging.environment, path));
   return judgeArtifact(artifact, absolute, before, judging);
 }
@@ -76,7 +72,15 @@ async function judgeArtifact(
   }
   const found = await store.find({ paths: [absolute], digests: artifact.digests });
   const isFile = artifact.shape === "zip" && before !== undefined;
-  return judge.judge({ target, artifact, found, readFile: isFile ? readAgain(absolute, before) : undefined });
+  return judge.judge({ target, artifact, found, readFile: isFile ? readLater(absolute, before) : undefined });
+}
+
+/** `readAgain`, loaded where a signature is over the file itself. */
+function readLater(path: string, before: Stats): ReadBytes {
+  return async function* () {
+    const { readAgain } = await import("./artifact.ts");
+    yield* readAgain(path, before)();
+  };
 }
 
 async function readOrError<T>(read: () => Promise<T>): Promise<T | FnsealError> {

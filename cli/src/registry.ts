@@ -56,4 +56,34 @@ export const COMMANDS: readonly CommandEntry[] = [
     summary: "work with trust policies: check",
     load: () => import("./commands/trust-policy.ts"),
   },
+  {
+    name: "push",
+    summary: "put bundles into the bundle store, where the runtime verifier looks",
+    load: () => import("./commands/push.ts"),
+  },
+  {
+    name: "scan",
+    summary: "tell of every deployed function whether it is signed: table, JSON, SARIF",
+    load: () => import("./commands/scan.ts"),
+  },
+  {
+    name: "status",
+    summary: "show what the runtime verifier knows, and what stands in its way",
+    load: () => import("./commands/status.ts"),
+  },
+  {
+    name: "release",
+    summary: "let one function run whatever its verdict, for 72 hours at most",
+    load: () => import("./commands/release.ts"),
+  },
+  {
+    name: "pause",
+    summary: "let no function be blocked anew, for 72 hours at most",
+    load: () => import("./commands/pause.ts"),
+  },
+  {
+    name: "unblock",
+    summary: "lift every block",
+    load: () => import("./commands/unblock.ts"),
+  },
 ];

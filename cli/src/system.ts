@@ -20,6 +20,8 @@ export function createEnvironment(): Environment {
     now: () => new Date(),
     entry: process.argv[1],
     execute,
+    capture,
+    open,
   };
 }
 
@@ -29,4 +31,25 @@ async function execute(command: string, args: readonly string[], cwd: string): P
   const child = spawn(command, args, { cwd, stdio: ["ignore", 2, 2], shell: isWindows });
   const [code] = (await once(child, "close")) as [number | null];
   return code ?? 1;
+}
+
+async function capture(command: string, args: readonly string[], timeout: number): Promise<string> {
+  const { execFile } = await import("node:child_process");
+  const { promisify } = await import("node:util");
+  const { stdout } = await promisify(execFile)(command, args, { timeout, windowsHide: true });
+  return stdout;
+}
+
+function open(url: string): void {
+  const [command, ...args] =
+    process.platform === "darwin"
+      ? ["open"]
+      : isWindows
+        ? ["rundll32", "url.dll,FileProtocolHandler"]
+        : ["xdg-open"];
+  void import("node:child_process").then(({ spawn }) => {
+    const child = spawn(command ?? "xdg-open", [...args, url], { stdio: "ignore", detached: true });
+    child.once("error", () => undefined);
+    child.unref();
+  });
 }

@@ -12,6 +12,7 @@ function terminal(): { environment: Environment; stdin: FakeTerminal; stderr: Si
   const environment: Environment = {
     ...{ argv: [], env: {}, cwd: "/", entry: undefined, now: () => NOW },
     ...{ stdin, stdout: new Sink(true), stderr, execute: () => Promise.resolve(0) },
+    ...{ capture: () => Promise.resolve(""), open: () => undefined },
   };
   return { environment, stdin, stderr };
 }

@@ -1,6 +1,7 @@
 import { codeStatementSchema, trustPolicySchema } from "@fnseal/core";
 import * as z from "zod";
 import { configSchema } from "../../policypack/src/config.ts";
+import { findingSchema } from "../../verifier/src/model/finding.ts";
 
 const BASE = "https://github.com/fnseal/fnseal/raw/main/schemas";
 
@@ -14,10 +15,11 @@ function schema(type: z.ZodType, file: string, title: string): JsonSchema {
 }
 
 /** The published schemas, made of those that check at run time. */
-export function schemas(): Readonly<Record<"trustPolicy" | "statement" | "config", JsonSchema>> {
+export function schemas(): Readonly<Record<"trustPolicy" | "statement" | "config" | "finding", JsonSchema>> {
   return {
     trustPolicy: schema(trustPolicySchema(), "trust-policy.v1.schema.json", "fnseal trust policy"),
     statement: schema(codeStatementSchema(), "code-statement.v1.schema.json", "fnseal code statement"),
     config: schema(configSchema, "policy-pack-config.v1.schema.json", "Configuration of fnseal-config"),
+    finding: schema(findingSchema, "finding.v1.schema.json", "Finding of the runtime verifier"),
   };
 }

@@ -26,7 +26,8 @@ export interface Functions {
   versions(place: Place): Promise<readonly VersionFacts[]>;
   aliases(place: Place): Promise<readonly AliasFacts[]>;
   provisioned(place: Place): Promise<readonly Provisioned[]>;
-  mappings(place: Place): Promise<readonly MappingFacts[]>;
+  /** @param qualifier an alias: without it AWS may leave out what invokes one */
+  mappings(place: Place, qualifier?: string): Promise<readonly MappingFacts[]>;
   /** One page of the functions of a region. */
   list(
     where: Pick<Place, "account" | "region">,
@@ -88,11 +89,15 @@ export interface Items {
    */
   put(key: ItemKey, value: unknown, after: number | undefined, expires?: Date): Promise<boolean>;
   delete(key: ItemKey, after: number): Promise<boolean>;
-  /** Items of one partition, by sort key, newest (largest) first. */
+  /**
+   * Items of one partition, by sort key, newest (largest) first. Those that do not parse are left out, logged.
+   *
+   * @param options `before`: only sort keys smaller than this one, to go on after a page of `limit`
+   */
   list<T>(
     partition: string,
     parse: (value: unknown) => T,
-    options?: { readonly prefix?: string; readonly limit?: number },
+    options?: { readonly prefix?: string; readonly limit?: number; readonly before?: string },
   ): Promise<readonly (Item<T> & { readonly sort: string })[]>;
 }
 
@@ -114,7 +119,8 @@ export type MetricName =
   | "BreakerTripped"
   | "CouldNotVerify"
   | "SweepFinished"
-  | "SweptFunctions";
+  | "SweptFunctions"
+  | "DroppedMessages";
 
 export type Clock = () => Date;
 

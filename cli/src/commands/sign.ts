@@ -1,20 +1,20 @@
 import { basename, resolve } from "node:path";
-import { createCodeStatement, type SigningKey, signStatement } from "@fnseal/core";
+import { createCodeStatement } from "@fnseal/core";
 import type { Command } from "commander";
 import { assertUnambiguous, digestLines, readArtifact } from "../artifact.ts";
 import { type NewBundle, writeBeside, writeNamed, writeToFolder, type Written } from "../bundleFiles.ts";
 import type { Environment } from "../environment.ts";
 import { errorResult, usageError } from "../errors.ts";
 import { collect, helpAfter } from "../help.ts";
-import { readSigningKey } from "../keyPair.ts";
+import { addSignerOptions, findSigner, SIGNER_HELP, type SignerOptions } from "../signers/options.ts";
+import type { SignStatement } from "../signers/signer.ts";
 import { type Result, shownPath } from "../output.ts";
-import { addPasswordOption, PASSWORD_HELP, type PasswordOptions } from "../password.ts";
+import { PASSWORD_HELP } from "../password.ts";
 import type { Context, Define } from "../registry.ts";
 import { type Approval, toApproval, toExpiry } from "../signOptions.ts";
 import { VERSION } from "../version.ts";
 
-interface Options extends PasswordOptions {
-  readonly key?: string;
+interface Options extends SignerOptions {
   readonly function?: readonly string[];
   readonly layer?: readonly string[];
   readonly expires?: string;
@@ -27,20 +27,18 @@ const NOTES = [
   "The bundle is written beside the artifact as NAME.sigstore.json; there the same signer's earlier one is replaced,\n" +
     "and someone else's is left alone (then it is NAME.<fingerprint>.sigstore.json). Without --function and --layer the\n" +
     "signature is for every function and layer; with one of them only for what it names.",
-  "The key is --key, else FNSEAL_KEY, else fnseal/fnseal.key, else fnseal.key. env://NAME reads it from the\n" +
-    "environment variable NAME.",
+  ...SIGNER_HELP,
   PASSWORD_HELP,
 ];
 
 export const define: Define = (command, context) => {
   command
     .argument("<path...>", "folders, .zip, .jar, .tar, .tgz or .tar.gz files")
-    .option("--key <file>", "the private key: a file, or env://NAME")
     .option("--function <pattern>", "functions it may run as, with * and ? (repeatable)", collect)
     .option("--layer <pattern>", "layers it may become, with * and ? (repeatable)", collect)
     .option("--expires <when>", "until when: 90d, 12h, 4w, or a date such as 2030-12-31");
   addPlaces(command).option("--dry-run", "show what would be signed; needs no key and writes nothing");
-  addPasswordOption(command)
+  addSignerOptions(command)
     .addHelpText(
       "after",
       helpAfter(
@@ -63,7 +61,8 @@ function addPlaces(command: Command): Command {
 
 /** What is the same for every path. */
 interface Signing extends Approval {
-  readonly key: SigningKey | undefined;
+  /** `undefined` in a dry run. */
+  readonly signStatement: SignStatement | undefined;
   readonly signedAt: Date;
   readonly expires: Date | undefined;
 }
@@ -80,10 +79,10 @@ async function* sign(
   const signedAt = environment.now();
   const approval = toApproval(options.function, options.layer);
   const expires = options.expires === undefined ? undefined : toExpiry(options.expires, signedAt);
-  const key = options.dryRun ? undefined : await readSigningKey(environment, options.key, options);
+  const signStatement = options.dryRun ? undefined : await findSigner(environment, options);
   for (const path of paths) {
     try {
-      yield await signPath(path, { ...approval, key, signedAt, expires }, options, environment);
+      yield await signPath(path, { ...approval, signStatement, signedAt, expires }, options, environment);
     } catch (thrown) {
       yield errorResult(path, thrown);
     }
@@ -96,7 +95,7 @@ async function signPath(
   options: Options,
   environment: Environment,
 ): Promise<Result> {
-  const { functions, layers, signedAt, expires, key } = signing;
+  const { functions, layers, signedAt, expires, signStatement } = signing;
   const artifact = await readArtifact(environment, path);
   assertUnambiguous(artifact, path);
   const absolute = resolve(environment.cwd, path);
@@ -112,18 +111,17 @@ async function signPath(
     ...digestLines(artifact),
     `  for: ${describeApproval(signing)}${expires ? `, until ${expires.toISOString()}` : ""}`,
   ];
-  if (!key) {
+  if (!signStatement) {
     return {
       exit: 0,
       json: { path, status: "dry-run", ...shown, statement: JSON.parse(statement) as unknown },
       text: [`${path} would be signed as ${shape}`, ...lines].join("\n"),
     };
   }
-  const { algorithm, fingerprint } = key.publicKey;
-  const text = await signStatement(statement, key);
+  const { text, signer } = await signStatement(statement);
   const { files, replaced } = writeBundle(
     absolute,
-    { text, digests, approval: signing, signer: key.publicKey },
+    { text, digests, approval: signing, signer },
     options,
     environment,
   );
@@ -134,12 +132,12 @@ async function signPath(
       path,
       status: "signed",
       ...shown,
-      signer: { algorithm, fingerprint },
+      signer: signer.json,
       files,
       replaced: replaced ?? null,
     },
     text: [
-      `${path} is signed as ${shape} by ${algorithm} key ${fingerprint.slice(0, 16)}…`,
+      `${path} is signed as ${shape} by ${signer.name}`,
       ...lines,
       ...files.map((file) => `  written: ${shownPath(environment.cwd, file)}`),
       ...notice,

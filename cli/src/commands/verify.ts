@@ -1,21 +1,16 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
-import {
-  type BundleStore,
-  createJudge,
-  createLocalStore,
-  describeVerdict,
-  type Target,
-  type TrustPolicy,
-  type Verdict,
-} from "@fnseal/core";
+import { type BundleStore, createLocalStore } from "@fnseal/core/store";
+import type { Target, TrustPolicy } from "@fnseal/core/trust";
+import { createJudge, describeVerdict, type Verdict } from "@fnseal/core/verify";
 import { errorResult, exitOf, usageError } from "../errors.ts";
 import { collect, helpAfter } from "../help.ts";
 import { judgePath } from "../judgePath.ts";
+import { policyOfKeys } from "../keyPolicy.ts";
 import { mendCommand } from "../mend.ts";
 import { type ExitCode, printableLine, type Result } from "../output.ts";
-import { policyOfKeys, readTrustPolicy, USUAL_POLICY, usualPolicy } from "../policy.ts";
 import type { Context, Define } from "../registry.ts";
+import { USUAL_POLICY, usualPolicy } from "../usualPolicy.ts";
 
 interface Options {
   readonly trustPolicy?: string;
@@ -27,6 +22,9 @@ interface Options {
   readonly layer?: string;
   readonly region?: string;
   readonly account?: string;
+  readonly store?: readonly string[];
+  readonly verifier?: string;
+  readonly verifierRegion?: string;
 }
 
 /** Where `fnseal init` tells the policy pack to look as well. */
@@ -38,11 +36,14 @@ const NOTES = [
     "--bundle-folder that folder in place of the usual one.",
   "Name the function or layer wherever rules or signatures are for certain names; what depends on a name that is not\n" +
     "known is undecided.",
+  "Without a path, --function NAME|ARN is the function that is deployed in AWS: its code, its layers and every version\n" +
+    "are judged as the runtime verifier would. Bundles are then looked for in the stores that are named, or else in\n" +
+    `${USUAL_FOLDER} and in the store of the runtime verifier of the account, if there is one.`,
 ];
 
 export const define: Define = (command, context) => {
   command
-    .argument("<path...>", "folders, .zip, .jar, .tar, .tgz or .tar.gz files")
+    .argument("[path...]", "folders, .zip, .jar, .tar, .tgz or .tar.gz files")
     .option("--trust-policy <file>", "the trust policy, YAML or JSON")
     .option("--key <public>", "a PEM public key; any of those given may have signed (repeatable)", collect)
     .option(
@@ -52,10 +53,13 @@ export const define: Define = (command, context) => {
     )
     .option("--bundle <file>", "a bundle, or a .jsonl of bundles (repeatable)", collect)
     .option("--bundle-folder <folder>", "a folder of bundles by digest (repeatable)", collect)
-    .option("--function <name>", "the function that it is to run as")
+    .option("--function <name>", "the function that it is to run as; without a path the deployed one")
     .option("--layer <name>", "the layer that it is to become")
     .option("--region <region>", "the AWS region it is for")
     .option("--account <id>", "the AWS account it is for")
+    .option("--store <s3://bucket>", "a bundle store in S3, for a deployed function (repeatable)", collect)
+    .option("--verifier <name>", "the runtime verifier whose store is asked (default: found by itself)")
+    .option("--verifier-region <region>", "its home region (default: the configured one)")
     .addHelpText(
       "after",
       helpAfter(
@@ -63,11 +67,16 @@ export const define: Define = (command, context) => {
           "fnseal verify dist --function orders",
           "fnseal verify function.zip --key fnseal.pub",
           "fnseal verify function.zip --key cosign.pub --accept message-signature --bundle function.bundle",
+          "fnseal verify --function orders --region eu-central-1",
         ],
         NOTES,
       ),
     )
-    .action((paths: string[], options: Options) => context.report(verify(paths, options, context)));
+    .action(async (paths: string[], options: Options) => {
+      if (paths.length > 0) return context.report(verify(paths, options, context));
+      const { verifyDeployed } = await import("./verify/deployed.ts");
+      return context.report(verifyDeployed(options, context));
+    });
 };
 
 async function* verify(
@@ -76,8 +85,9 @@ async function* verify(
   { environment }: Context,
 ): AsyncGenerator<Result> {
   const { cwd, now } = environment;
+  assertForPaths(options);
   const target = toTarget(options);
-  const policy = toPolicy(options, cwd);
+  const policy = await toPolicy(options, cwd);
   const judging = {
     target,
     policy,
@@ -99,6 +109,12 @@ async function* verify(
   }
 }
 
+/** What is on this machine is verified without AWS. */
+function assertForPaths({ store, verifier, verifierRegion }: Options): void {
+  if (store !== undefined || verifier !== undefined || verifierRegion !== undefined)
+    throw usageError("--store and --verifier go with --function and no path: a deployed function");
+}
+
 function toTarget(options: Options): Target {
   const { function: functionName, layer, region, account } = options;
   if (functionName !== undefined && layer !== undefined)
@@ -106,12 +122,16 @@ function toTarget(options: Options): Target {
   return { kind: layer === undefined ? "function" : "layer", name: layer ?? functionName, region, account };
 }
 
-function toPolicy(options: Options, cwd: string): TrustPolicy {
+async function toPolicy(options: Options, cwd: string): Promise<TrustPolicy> {
   const { trustPolicy, key, accept } = options;
   if (trustPolicy !== undefined && key) throw usageError("--trust-policy and --key exclude each other");
   if (accept && !key)
     throw usageError("--accept goes with --key; in a trust policy it is the rule's `accept`");
-  return key ? policyOfKeys(cwd, key, accept ?? []) : readTrustPolicy(cwd, trustPolicy ?? usualPolicy(cwd));
+  if (key) return policyOfKeys(cwd, key, accept ?? []);
+  const file = trustPolicy ?? usualPolicy(cwd);
+  // The readers of YAML and of patterns, the schema: loading them takes as long as hashing a zip of 50 MB.
+  const { readTrustPolicy } = await import("../policy.ts");
+  return readTrustPolicy(cwd, file);
 }
 
 function toStore({ bundle, bundleFolder }: Options, cwd: string): BundleStore {

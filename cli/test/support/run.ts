@@ -53,6 +53,8 @@ export async function fnseal(args: readonly string[], options: RunOptions): Prom
     now: () => NOW,
     entry: undefined,
     execute: () => Promise.reject(new Error("no other program may be started here")),
+    capture: () => Promise.reject(new Error("no other program may be started here")),
+    open: () => undefined,
     ...options,
   });
   return { code, stdout: stdout.text, stderr: stderr.text };

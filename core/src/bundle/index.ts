@@ -9,5 +9,6 @@ export {
   statementVerifier,
 } from "./content.ts";
 export type { EvidenceRequirements, VerifiedEvidence, VerifyEvidence } from "./evidence.ts";
-export { MAXIMUM_BUNDLE_BYTES, parseBundle, type ParsedBundle } from "./parse.ts";
-export { signStatement } from "./sign.ts";
+export { MAXIMUM_BUNDLE_BYTES } from "./limits.ts";
+export { parseBundle, type ParsedBundle } from "./parse.ts";
+export { type RemoteKey, signStatement } from "./sign.ts";

@@ -2,11 +2,11 @@ import { hash } from "node:crypto";
 import { type Bundle, bundleFromJSON, ValidationError } from "@sigstore/bundle";
 import { HashAlgorithm } from "@sigstore/protobuf-specs";
 import { FnsealError } from "../errors.ts";
-import { IN_TOTO_PAYLOAD_TYPE, parseStatement, type Statement } from "../statement/index.ts";
-import { isRecord } from "../statement/predicate.ts";
-
-/** A bundle's size in bytes beyond which it is not read. The largest honest ones hold an SBOM. */
-export const MAXIMUM_BUNDLE_BYTES = 5 << 20;
+import { isRecord } from "../record.ts";
+import { parseStatement } from "../statement/statement.ts";
+import { IN_TOTO_PAYLOAD_TYPE, type Statement } from "../statement/types.ts";
+import { MAXIMUM_BUNDLE_BYTES } from "./limits.ts";
+import { readPlainBundle } from "./plain.ts";
 
 /**
  * A bundle after it was read, with nothing verified.
@@ -44,6 +44,11 @@ const MEDIA_TYPES = new Set([
  *   `bundle-payload-unknown`, `bundle-malformed`, `statement-…`
  */
 export function parseBundle(bytes: Buffer): ParsedBundle {
+  return readPlainBundle(bytes) ?? parseAnyBundle(bytes);
+}
+
+/** {@link parseBundle} for bundles that `readPlainBundle` has passed over; it reads those others as well. */
+export function parseAnyBundle(bytes: Buffer): ParsedBundle {
   if (bytes.length > MAXIMUM_BUNDLE_BYTES) {
     throw new FnsealError(
       "bundle-too-large",

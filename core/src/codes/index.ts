@@ -1,5 +1,6 @@
 import { BUNDLE_CODES } from "./bundle.ts";
 import { DIGEST_CODES } from "./digest.ts";
+import { KEYLESS_CODES } from "./keyless.ts";
 import { PREVIEW_CODES } from "./preview.ts";
 import { RUNTIME_CODES } from "./runtime.ts";
 import { SIGNER_CODES } from "./signer.ts";
@@ -18,6 +19,7 @@ export const CODE_GROUPS = {
   "What the policy pack sees": PREVIEW_CODES,
   "The runtime verifier": RUNTIME_CODES,
   "The trust policy document": TRUST_CODES,
+  "Signing without a key": KEYLESS_CODES,
   "Commands, keys and configuration": USAGE_CODES,
 } as const;
 
@@ -29,6 +31,7 @@ export const CODES = {
   ...PREVIEW_CODES,
   ...RUNTIME_CODES,
   ...TRUST_CODES,
+  ...KEYLESS_CODES,
   ...USAGE_CODES,
 } as const;
 

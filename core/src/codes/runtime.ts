@@ -45,6 +45,21 @@ export const RUNTIME_CODES = {
     remedy:
       "Look at the verifier's log. The event lies in the dead-letter queue: start its redrive when the cause is mended, or run `fnseal verify --function NAME`.",
   },
+  "verifier-misconfigured": {
+    outcome: "usage",
+    title: "The verifier's settings or environment variables are wrong",
+    remedy: "The message names the fields. They are written by the RuntimeVerifier component: deploy it anew.",
+  },
+  "invocation-invalid": {
+    outcome: "usage",
+    title: "The verifier was invoked with something that it does not understand",
+    remedy: 'Send `{"function": "NAME"}`, or use the commands of `fnseal`.',
+  },
+  "operator-only": {
+    outcome: "usage",
+    title: "A command for operators did not come through the operator's alias",
+    remedy: "Invoke the alias `operator` of the verifier, which IAM lets operators do.",
+  },
   "function-signed": {
     outcome: "notice",
     title: "What runs is what was signed",

@@ -80,4 +80,46 @@ export const USAGE_CODES = {
     title: "The rule `fnseal-config` is disabled, so there is no trust policy",
     remedy: "Enable `fnseal-config`: it holds what the other rules need.",
   },
+  "aws-credentials": {
+    outcome: "usage",
+    title: "There are no AWS credentials, or they have expired or are not valid",
+    remedy:
+      "Sign in again (`aws sso login`, `aws configure`), or set AWS_PROFILE to the profile that is meant.",
+  },
+  "aws-region-missing": {
+    outcome: "usage",
+    title: "No AWS region is set, or what is set is none",
+    remedy: "Name it with `--region`, set AWS_REGION, or give the profile a region.",
+  },
+  "aws-denied": {
+    outcome: "undecided",
+    title: "AWS does not let these credentials do what the command needs",
+    remedy: "Get the permission that the message names, or use other credentials.",
+  },
+  "aws-refused": {
+    outcome: "undecided",
+    title: "AWS refused a call",
+    remedy: "Read what AWS answered, in the message; check names, account and region.",
+  },
+  "aws-unavailable": {
+    outcome: "undecided",
+    title: "AWS could not be reached, or did not answer in time",
+    remedy: "Try again; check the network and the region's name.",
+  },
+  "function-not-found": {
+    outcome: "undecided",
+    title: "There is no such function",
+    remedy: "Check the name, the account and `--region`.",
+  },
+  "verifier-not-found": {
+    outcome: "usage",
+    title: "The runtime verifier was not found",
+    remedy:
+      "Name its function with `--verifier NAME` and its home region with `--verifier-region`, or install it with `pulumi up`.",
+  },
+  "verifier-refused": {
+    outcome: "undecided",
+    title: "The runtime verifier did not do what it was asked",
+    remedy: "Read what it answered, in the message; its log group says more.",
+  },
 } as const satisfies CodeTable;

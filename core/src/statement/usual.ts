@@ -34,7 +34,8 @@ export function readUsualStatement(payload: Buffer): Statement | undefined {
  */
 export function isUsualPredicate(value: unknown): value is CodePredicate {
   if (!isRecord(value)) return false;
-  const { functions, layers, signedAt, expires, generator, ...rest } = value;
+  const { functions, layers, signedAt, expires, generator } = value;
+  const known = 3 + Number("expires" in value) + Number("generator" in value);
   return (
     isNamePatterns(functions) &&
     isNamePatterns(layers) &&
@@ -44,7 +45,7 @@ export function isUsualPredicate(value: unknown): value is CodePredicate {
     (generator === undefined
       ? !("generator" in value)
       : typeof generator === "string" && generator.length <= 100) &&
-    Object.keys(rest).length === 0
+    Object.keys(value).length === known
   );
 }
 
@@ -56,12 +57,13 @@ function isNamePatterns(value: unknown): value is string[] {
   );
 }
 
-/** What `Date.toISOString` writes for the years 0 to 9999. */
-const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
+/** What `Date.toISOString` writes for the years 0 to 9999, but for the length of months. */
+const INSTANT = /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{3}Z$/;
 
 function isInstant(value: unknown): boolean {
   if (typeof value !== "string" || !INSTANT.test(value)) return false;
+  // Every month has 28 days; the 30th of February is another day when it is written again, or none.
+  if (Number(value.slice(8, 10)) <= 28) return true;
   const date = new Date(value);
-  // The 30th of February is another day when it is written again, or none.
   return !Number.isNaN(date.getTime()) && date.toISOString() === value;
 }

@@ -1,5 +1,5 @@
 import { closeSync, fstatSync, openSync, readdirSync, readSync, statSync, constants } from "node:fs";
-import { MAXIMUM_BUNDLE_BYTES } from "../bundle/index.ts";
+import { MAXIMUM_BUNDLE_BYTES } from "../bundle/limits.ts";
 import { FnsealError, messageOf, systemCode } from "../errors.ts";
 import type { Candidate } from "./types.ts";
 

@@ -1,6 +1,6 @@
 import { RE2JS } from "re2js";
 import { FnsealError, messageOf } from "../errors.ts";
-import { parsePublicKey, type PublicKey } from "../keys/index.ts";
+import { parsePublicKey, type PublicKey } from "../keys/publicKey.ts";
 import { formatPath, type Problem } from "./problems.ts";
 import type { AuthorityDocument, TrustPolicyDocument } from "./schema.ts";
 import type { Authority } from "./types.ts";

@@ -1,4 +1,4 @@
-import { matchesAny } from "../statement/index.ts";
+import { matchesAny } from "../statement/glob.ts";
 import type { Scope } from "./types.ts";
 
 /** What the code will run as. `undefined` is not known (yet), which is never taken for a match. */

@@ -1,9 +1,7 @@
 import { lazy } from "../lazy.ts";
 import { RE2JS } from "re2js";
 import * as z from "zod";
-
-/** One day in milliseconds. */
-export const DAY = 86_400_000;
+import { DAY } from "./day.ts";
 
 const UNITS: Readonly<Record<string, number>> = { h: DAY / 24, d: DAY, w: 7 * DAY };
 

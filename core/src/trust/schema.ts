@@ -3,25 +3,33 @@ import * as z from "zod";
 import { namePattern } from "../statement/index.ts";
 import { duration, endOf, matchesAnyOwner, startOf, subjectPattern } from "./scalars.ts";
 
+/**
+ * A part that is built when a document first has it: building the whole schema takes longer than checking a usual
+ * document by it.
+ */
+function part<T extends z.ZodType>(make: () => T): () => z.ZodLazy<T> {
+  return lazy(() => z.lazy(make));
+}
+
 const authorityName = lazy(() =>
   z
     .string()
     .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, "must be a name of letters, digits, '.', '_' and '-'"),
 );
 
-const account = lazy(() => z.string().regex(/^\d{12}$/, "must be an AWS account id of 12 digits, in quotes"));
-const region = lazy(() =>
+const account = part(() => z.string().regex(/^\d{12}$/, "must be an AWS account id of 12 digits, in quotes"));
+const region = part(() =>
   z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, "must be an AWS region such as eu-central-1"),
 );
-const sha256 = lazy(() => z.string().regex(/^[0-9a-f]{64}$/, "must be 64 lower-case hexadecimal digits"));
-const reason = lazy(() =>
+const sha256 = part(() => z.string().regex(/^[0-9a-f]{64}$/, "must be 64 lower-case hexadecimal digits"));
+const reason = part(() =>
   z.string().trim().min(3, "must say why").max(500).describe("Why; messages show it."),
 );
 const keyText = lazy(() =>
   z.string().min(1).describe("A path to a PEM public key, relative to this file, or the PEM itself."),
 );
 
-const keyAuthority = lazy(() =>
+const keyAuthority = part(() =>
   z.strictObject({
     key: z
       .union([keyText(), z.array(keyText()).min(1).max(10)])
@@ -37,7 +45,7 @@ const keyAuthority = lazy(() =>
 );
 
 /** Claims in Fulcio's certificates, each an exact match. Source: sigstore/fulcio, docs/oid-info.md. */
-const claims = lazy(() =>
+const claims = part(() =>
   z
     .strictObject({
       sourceRepositoryURI: z.string().optional().describe("The repository that was built."),
@@ -70,13 +78,13 @@ const claims = lazy(() =>
     .describe("Claims of the certificate that must be exactly so."),
 );
 
-const keylessAuthority = lazy(() =>
+const keylessAuthority = part(() =>
   z.strictObject({
     keyless: z
       .strictObject({
         issuer: z.url({ protocol: /^https?$/ }).describe("The OIDC issuer, exactly."),
         subject: z.string().min(1).optional().describe("The certificate's subject (URI or e-mail), exactly."),
-        subjectPattern: subjectPattern().optional(),
+        subjectPattern: z.lazy(subjectPattern).optional(),
         claims: claims().optional(),
       })
       .refine((identity) => (identity.subject === undefined) !== (identity.subjectPattern === undefined), {
@@ -106,7 +114,9 @@ const signedBy = lazy(() =>
     .describe("Who must have signed: one authority, any of some, all of some, or at least n of some."),
 );
 
-const requirement = lazy(() => z.enum(["required", "optional"]));
+const requirement = part(() => z.enum(["required", "optional"]));
+
+const accepted = part(() => z.union([z.enum(["fnseal", "message-signature"]), z.url()]));
 
 const rule = lazy(() =>
   z.strictObject({
@@ -126,13 +136,14 @@ const rule = lazy(() =>
       ),
     signedBy: signedBy(),
     accept: z
-      .array(z.union([z.enum(["fnseal", "message-signature"]), z.url()]))
+      .array(accepted())
       .min(1)
       .optional()
       .describe(
         "What counts as approval: fnseal (the default), message-signature, or in-toto predicate types.",
       ),
-    maximumAge: duration()
+    maximumAge: z
+      .lazy(duration)
       .optional()
       .describe("Signatures must be younger. Believes verified timestamps only."),
     transparencyLog: requirement()
@@ -155,7 +166,7 @@ export const RUNTIME_ACTIONS = ["detect", "notify", "block"] as const;
 /** Reasons that only notify unless they are named: running code that was fine is not stopped by the clock or by accident. */
 export const BLOCK_ALSO = ["undecided", "expired", "bundle-gone", "no-rule-matches"] as const;
 
-const runtime = lazy(() =>
+const runtime = part(() =>
   z.strictObject({
     actions: z
       .array(z.enum(RUNTIME_ACTIONS))
@@ -172,7 +183,7 @@ const runtime = lazy(() =>
   }),
 );
 
-const exception = lazy(() =>
+const exception = part(() =>
   z
     .strictObject({
       functions: z.array(namePattern()).min(1).optional().describe("Functions it lets pass."),
@@ -187,7 +198,7 @@ const exception = lazy(() =>
     }),
 );
 
-const revocation = lazy(() =>
+const revocation = part(() =>
   z.union([
     z.strictObject({
       digest: z
@@ -220,7 +231,7 @@ const revocation = lazy(() =>
   ]),
 );
 
-const trustedLayer = lazy(() =>
+const trustedLayer = part(() =>
   z.strictObject({
     arn: z
       .string()

@@ -37,12 +37,10 @@ export function checkBundle(opened: OpenedBundle, rule: Rule, context: CheckCont
   if ("problem" in opened) return { finding: { where, ...opened.problem } };
   const { bundle, signer } = opened;
   const authorities = signer.kind === "nobody" ? [] : signer.authorities;
-  const authority = authorities[0]?.name;
-  const who = { ...(authority && { authority }), signer: signer.id };
-
+  const who = whoOf(authorities[0]?.name, signer);
   const expires = bundle.kind === "dsse" ? bundle.statement.code?.expires : undefined;
   const expiry = expires === undefined ? undefined : new Date(expires);
-  const hasExpired = expiry !== undefined && context.now >= expiry;
+  const hasExpired = expiry !== undefined && context.now.getTime() >= expiry.getTime();
   const problem = bundleProblem(opened, rule, context);
   if (problem) return { finding: { where, ...problem, ...who } };
   if (hasExpired && rule.onExpired === "reject") {
@@ -53,6 +51,10 @@ export function checkBundle(opened: OpenedBundle, rule: Rule, context: CheckCont
     finding: { where, code: "accepted", message: "accepted", ...who },
     accepted: { authorities, signer: signer.id, expires: expiry, hasExpired },
   };
+}
+
+function whoOf(authority: string | undefined, { id }: Signer): Pick<BundleFinding, "authority" | "signer"> {
+  return authority === undefined ? { signer: id } : { authority, signer: id };
 }
 
 /** Everything but the end date, in the order in which it explains most. */

@@ -1,6 +1,10 @@
-import { type ParsedBundle, parseBundle, type ReadBytes, type VerifyEvidence } from "../bundle/index.ts";
+import type { ReadBytes } from "../bundle/content.ts";
+import type { VerifyEvidence } from "../bundle/evidence.ts";
+import type { ParsedBundle } from "../bundle/parse.ts";
+import { readPlainBundle } from "../bundle/plain.ts";
 import type { Artifact } from "../digest/types.ts";
 import { FnsealError } from "../errors.ts";
+import { lazy } from "../lazy.ts";
 import type { Candidate } from "../store/types.ts";
 import type { TrustPolicy } from "../trust/index.ts";
 import type { Problem } from "./problem.ts";
@@ -33,17 +37,34 @@ export function openBundle(candidate: Candidate, context: OpenContext): OpenedBu
   const refused = (thrown: unknown): OpenedBundle => ({ where, problem: toProblem(thrown) });
   try {
     if ("error" in candidate) throw candidate.error;
-    const bundle = parseBundle(candidate.bytes);
-    const mismatch = subjectProblem(bundle, context.artifact);
-    if (mismatch) return { where, problem: mismatch };
-    const signer = rememberedSigner(bundle, context);
-    if (!(signer instanceof Promise) && !hasEvidence(bundle)) {
-      return { where, bundle, signer, verifyEvidence: undefined };
-    }
-    return withEvidence(bundle, signer, where).catch(refused);
+    const plain = readPlainBundle(candidate.bytes);
+    const opened = plain ? openParsed(plain, where, context) : openAny(candidate.bytes, where, context);
+    return opened instanceof Promise ? opened.catch(refused) : opened;
   } catch (thrown) {
     return refused(thrown);
   }
+}
+
+// Most runs see plain bundles only, and Sigstore's decoder takes longer to load than they take to verify.
+const loadParser = lazy(() => import("../bundle/parse.ts"));
+const loadEvidence = lazy(() => import("../bundle/evidence.ts"));
+
+async function openAny(bytes: Buffer, where: string, context: OpenContext): Promise<OpenedBundle> {
+  const { parseAnyBundle } = await loadParser();
+  return openParsed(parseAnyBundle(bytes), where, context);
+}
+
+function openParsed(
+  bundle: ParsedBundle,
+  where: string,
+  context: OpenContext,
+): OpenedBundle | Promise<OpenedBundle> {
+  const mismatch = subjectProblem(bundle, context.artifact);
+  if (mismatch) return { where, problem: mismatch };
+  const signer = rememberedSigner(bundle, context);
+  return signer instanceof Promise || hasEvidence(bundle)
+    ? withEvidence(bundle, signer, where)
+    : { where, bundle, signer, verifyEvidence: undefined };
 }
 
 async function withEvidence(
@@ -51,9 +72,7 @@ async function withEvidence(
   signer: Signer | Promise<Signer>,
   where: string,
 ): Promise<OpenedBundle> {
-  const verifyEvidence = hasEvidence(bundle)
-    ? (await import("../bundle/evidence.ts")).verifyEvidence
-    : undefined;
+  const verifyEvidence = hasEvidence(bundle) ? (await loadEvidence()).verifyEvidence : undefined;
   return { where, bundle, signer: await signer, verifyEvidence };
 }
 

@@ -1,5 +1,6 @@
 import { type Code, CODES } from "../codes/index.ts";
-import { DAY, type Rule } from "../trust/index.ts";
+import { DAY } from "../trust/day.ts";
+import type { Rule } from "../trust/types.ts";
 import { type Accepted, checkBundle, type CheckContext } from "./bundleCheck.ts";
 import type { OpenedBundle } from "./openBundle.ts";
 import { describeAuthority } from "./signer.ts";
@@ -37,10 +38,16 @@ const TELLING: readonly Code[] = [
 
 /** Checks one rule. A bad bundle never hides a good one. */
 export function checkRule(opened: readonly OpenedBundle[], rule: Rule, context: CheckContext): RuleResult {
-  const checks = opened.map((bundle) => checkBundle(bundle, rule, context));
-  const findings = checks.map(({ finding }) => finding);
-  const accepted = checks.flatMap((check) => (check.accepted ? [check.accepted] : []));
-  const approvals = accepted.flatMap((entry) => approvalsOf(entry, rule));
+  const findings: BundleFinding[] = [];
+  const accepted: Accepted[] = [];
+  const approvals: Approval[] = [];
+  for (const bundle of opened) {
+    const check = checkBundle(bundle, rule, context);
+    findings.push(check.finding);
+    if (!check.accepted) continue;
+    accepted.push(check.accepted);
+    approvals.push(...approvalsOf(check.accepted, rule));
+  }
   const count = countAuthorities(approvals);
   if (count >= rule.signedBy.atLeast) {
     return { rule, findings, status: "met", notices: expiryNotices(accepted, rule, context.now) };

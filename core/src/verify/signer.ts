@@ -1,15 +1,10 @@
 import { createPublicKey } from "node:crypto";
-import {
-  type CertificateIdentity,
-  fileVerifier,
-  type IsSignedBy,
-  type ParsedBundle,
-  type SignedBytes,
-  statementVerifier,
-} from "../bundle/index.ts";
 import type { X509Certificate } from "@sigstore/core";
+import type { CertificateIdentity } from "../bundle/certificate.ts";
+import { fileVerifier, type IsSignedBy, type SignedBytes, statementVerifier } from "../bundle/content.ts";
+import type { ParsedBundle } from "../bundle/parse.ts";
 import { FnsealError } from "../errors.ts";
-import { type PublicKey, toPublicKey } from "../keys/index.ts";
+import { type PublicKey, toPublicKey } from "../keys/publicKey.ts";
 import type { Authority, KeyAuthority, KeylessAuthority, TrustPolicy } from "../trust/index.ts";
 
 /**

@@ -1,5 +1,6 @@
 import type { ParsedBundle } from "../bundle/index.ts";
-import { CODE_PREDICATE_TYPE, matchesAny } from "../statement/index.ts";
+import { matchesAny } from "../statement/glob.ts";
+import { CODE_PREDICATE_TYPE } from "../statement/types.ts";
 import type { Rule, Target } from "../trust/index.ts";
 import type { Problem } from "./problem.ts";
 

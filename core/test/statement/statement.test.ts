@@ -4,7 +4,8 @@ import {
   matchesAny,
   matchesGlob,
 } from "../../src/statement/index.ts";
-import { codePredicateSchema, isUsualPredicate } from "../../src/statement/predicate.ts";
+import { codePredicateSchema } from "../../src/statement/predicate.ts";
+import { isUsualPredicate } from "../../src/statement/usual.ts";
 import { daysFromNow, digestsOf, seeded, statement } from "../support.ts";
 
 describe("the statement that is signed", () => {
@@ -27,6 +28,17 @@ describe("the quick check of a predicate", () => {
   test("takes what we write", () => {
     expect(isUsualPredicate(usual)).toBe(true);
     expect(isUsualPredicate({ ...usual, expires: usual.signedAt, generator: "fnseal" })).toBe(true);
+  });
+
+  test.each(["2028-02-29", "2026-01-31", "2026-12-30", "0000-02-29", "9999-12-31"])(
+    "takes the day %s",
+    (day) => {
+      expect(isUsualPredicate({ ...usual, signedAt: `${day}T23:59:59.999Z` })).toBe(true);
+    },
+  );
+
+  test.each(["2026-02-29", "2026-02-30", "2026-04-31", "1900-02-29"])("does not take the day %s", (day) => {
+    expect(isUsualPredicate({ ...usual, signedAt: `${day}T00:00:00.000Z` })).toBe(false);
   });
 
   test("takes nothing that the schema refuses, whatever is put into any field", () => {
@@ -52,6 +64,11 @@ describe("the quick check of a predicate", () => {
       ],
       ...[
         "2026-02-30T00:00:00Z",
+        "2026-02-30T00:00:00.000Z",
+        "2026-02-29T00:00:00.000Z",
+        "2026-04-31T00:00:00.000Z",
+        "2026-01-32T00:00:00.000Z",
+        "2026-13-01T00:00:00.000Z",
         "2026-01-02T03:04:05Z",
         "2026-01-02T03:04:05+25:00",
         "2026-01-02 03:04:05Z",

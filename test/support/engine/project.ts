@@ -3,7 +3,6 @@ import { join, resolve } from "node:path";
 import { findPulumi } from "../../../scripts/tools/pulumi.ts";
 import type { AwsCall } from "../plugins/log.ts";
 import { environment } from "./environment.ts";
-import type { Places } from "./environment.ts";
 import { judgementsIn, readEvents, violationsIn } from "./events.ts";
 import {
   copyFolder,
@@ -35,7 +34,7 @@ export async function newProject(options: ProjectOptions): Promise<Project> {
   for (const each of [folder, places.home, places.backend]) mkdirSync(each);
   layOut(folder, options, hosts);
 
-  const pulumi = commandsIn(folder, hosts, places);
+  const pulumi = commandsIn(folder, { ...environment(hosts, places), ...options.env }, hosts.command);
   let runs = 0;
   const operation = async (command: readonly string[], settings: RunSettings = {}): Promise<Result> => {
     const scratch = join(base, `run-${++runs}`);
@@ -52,6 +51,7 @@ export async function newProject(options: ProjectOptions): Promise<Project> {
     folder,
     preview: (settings) => operation(["preview"], settings),
     up: (settings) => operation(["up", "--yes", "--skip-preview"], settings),
+    refresh: (settings) => operation(["refresh", "--yes", "--skip-preview"], settings),
     destroy: (settings) => operation(["destroy", "--yes", "--skip-preview"], settings),
     pulumi,
     awsCalls: () =>
@@ -82,11 +82,14 @@ function layOut(folder: string, options: ProjectOptions, hosts: Hosts): void {
   linkModules(folder);
 }
 
-function commandsIn(folder: string, hosts: Hosts, places: Places): Project["pulumi"] {
-  const fixed = environment(hosts, places);
+function commandsIn(
+  folder: string,
+  fixed: Readonly<Record<string, string>>,
+  command: string,
+): Project["pulumi"] {
   return (args, settings = {}) => {
     const cwd = resolve(folder, settings.cwd ?? ".");
-    return run(hosts.command, [...args, ...(settings.args ?? [])], {
+    return run(command, [...args, ...(settings.args ?? [])], {
       cwd,
       // A shell sets PWD; spawn does not.
       env: { ...fixed, PWD: cwd, ...settings.env },

@@ -14,6 +14,8 @@ export interface ProjectOptions {
   main?: string;
   /** The `runtime` of Pulumi.yaml; by default Node without the SDK's TypeScript compiler. */
   runtime?: string | { name: string; options?: Readonly<Record<string, boolean | string>> };
+  /** For every command: an emulator's `environment` makes the `aws` stand-in work on it. */
+  env?: Readonly<Record<string, string>>;
   /** Stack configuration, such as `{"aws:region": "eu-west-1"}`. */
   config?: Readonly<Record<string, string>>;
 }
@@ -47,6 +49,8 @@ export interface Project {
   preview: (settings?: RunSettings) => Promise<Result>;
   /** `pulumi up --yes --skip-preview`. */
   up: (settings?: RunSettings) => Promise<Result>;
+  /** `pulumi refresh --yes --skip-preview`. */
+  refresh: (settings?: RunSettings) => Promise<Result>;
   destroy: (settings?: RunSettings) => Promise<Result>;
   /** Any other command. */
   pulumi: (args: readonly string[], settings?: RunSettings) => Promise<Finished>;

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { ResourceType } from "./definition.ts";
+import type { Rules } from "./definition.ts";
 import type { WireMap } from "./wire.ts";
 
 /** Where providers bridged from Terraform note what they filled in; the engine hides `__` keys from policies. */
@@ -16,13 +16,13 @@ export interface CheckInput {
 }
 
 /** The inputs with what the provider fills in: a name, kept from the last update, and the region. */
-export function checkInputs(type: ResourceType, input: CheckInput): WireMap {
+export function checkInputs(type: Rules, input: CheckInput): WireMap {
   const { news, olds } = input;
   const defaults: string[] = [];
   const inputs: WireMap = { ...news };
   const key = type.autoname;
   if (key !== undefined && inputs[key] === undefined) {
-    inputs[key] = wasDefault(olds, key) ? (olds[key] ?? null) : `${input.name}-${suffix(input)}`;
+    inputs[key] = wasDefault(olds, key) ? (olds[key] ?? null) : madeUpName(type, input);
     defaults.push(key);
   }
   const plainKey = type.namedAfterResource;
@@ -36,13 +36,19 @@ export function checkInputs(type: ResourceType, input: CheckInput): WireMap {
 }
 
 /** The properties that the type needs and the inputs lack. */
-export function missing(type: ResourceType, inputs: WireMap): string[] {
+export function missing(type: Rules, inputs: WireMap): string[] {
   return (type.required ?? []).filter((key) => inputs[key] === undefined);
 }
 
-function wasDefault(olds: WireMap, key: string): boolean {
+/** Whether the provider itself filled in the property. */
+export function wasDefault(olds: WireMap, key: string): boolean {
   const defaults = olds[DEFAULTS];
   return olds[key] !== undefined && Array.isArray(defaults) && defaults.includes(key);
+}
+
+function madeUpName(type: Rules, input: CheckInput): string {
+  const [before, after] = type.nameAround?.(input.name, input.news) ?? [`${input.name}-`, ""];
+  return `${before}${suffix(input)}${after}`;
 }
 
 function suffix(input: CheckInput): string {

@@ -1,15 +1,22 @@
+import type { Backend } from "./backend.ts";
 import type { WireMap } from "./wire.ts";
 
-/** What is known of one resource type; types that are not listed have neither a name nor outputs of their own. */
-export interface ResourceType {
+/** What Check and Diff need to know of a resource type. */
+export interface Rules {
   /** The property that names the resource: filled in as `<logical name>-<7 hex digits>` where it is missing. */
   autoname?: string;
+  /** What such a name has before and after those digits instead of `<logical name>-` and nothing. */
+  nameAround?: (logicalName: string, inputs: WireMap) => readonly [string, string];
   /** The property that is the logical name itself where it is missing. */
   namedAfterResource?: string;
   /** Properties without which the real provider's Check fails. */
   required?: readonly string[];
   /** Properties whose change replaces the resource. */
   replaceOn?: readonly string[];
+}
+
+/** What is known of one resource type; types that are not listed have neither a name nor outputs of their own. */
+export interface ResourceType extends Rules {
   /** The id of the created resource. */
   id: (inputs: WireMap) => string;
   /** What the provider knows only after creation: unknown in a preview. */
@@ -35,6 +42,8 @@ export interface ProviderDefinition {
   setsRegion: boolean;
   /** The package's schema, for languages that check programs against it. */
   schema?: object;
+  /** The cloud that the configuration asks for; undefined where it asks for none. */
+  live?: (configured: WireMap) => Promise<Backend | undefined>;
   invokes: Readonly<Record<string, (args: WireMap, place: Place) => WireMap>>;
 }
 

@@ -1,39 +1,23 @@
 import type grpc from "@grpc/grpc-js";
 import emptyProto from "google-protobuf/google/protobuf/empty_pb.js";
-import type { Struct } from "google-protobuf/google/protobuf/struct_pb.js";
 import type { IResourceProviderServer } from "@pulumi/pulumi/proto/provider_grpc_pb.js";
 import plugin from "@pulumi/pulumi/proto/plugin_pb.js";
 import provider from "@pulumi/pulumi/proto/provider_pb.js";
 import { unary } from "../grpc/rpc.ts";
-import { checkInputs, missing } from "./check.ts";
-import { ACCOUNT } from "./definition.ts";
-import type { Place, ProviderDefinition, ResourceType } from "./definition.ts";
-import { differenceOf } from "./diff.ts";
+import type { Backend } from "./backend.ts";
+import type { ProviderDefinition } from "./definition.ts";
 import { record } from "./log.ts";
 import type { AwsCall } from "./log.ts";
-import { fromStruct, isUnknown, text, toStruct, UNKNOWN } from "./wire.ts";
+import { stateOnly } from "./stateOnly.ts";
+import { fromStruct, isUnknown, toStruct, withoutInternal } from "./wire.ts";
 import type { WireMap } from "./wire.ts";
 
 /**
- * A ResourceProvider that keeps everything in Pulumi's state and calls nothing. It works on the wire's values,
- * so that archives, secrets and unknowns come back as the engine sent them.
+ * A ResourceProvider on the wire's values, so that archives, secrets and unknowns come back as the engine sent
+ * them. What it does to resources is the backend's matter, chosen when the engine configures it.
  */
 export function createProvider(definition: ProviderDefinition): grpc.UntypedServiceImplementation {
-  let configured: WireMap = {};
-  let sequence = 0;
-  const typeOf = (type: string): ResourceType => definition.types[type] ?? definition.other;
-  const place = (inputs: WireMap): Place => ({
-    account: ACCOUNT,
-    region: text(inputs["region"]) ?? text(configured["region"]) ?? "us-east-1",
-    sequence: ++sequence,
-  });
-
-  /** The state after a change: inputs, and outputs that a preview doesn't know. */
-  const stateOf = (type: string, inputs: WireMap, preview: boolean): WireMap => {
-    const outputs = typeOf(type).outputs(inputs, place(inputs));
-    const known = preview ? Object.fromEntries(Object.keys(outputs).map((key) => [key, UNKNOWN])) : outputs;
-    return { ...known, ...withoutInternal(inputs) };
-  };
+  let backend: Backend = stateOnly(definition, {});
 
   return {
     handshake: unary(() =>
@@ -54,91 +38,111 @@ export function createProvider(definition: ProviderDefinition): grpc.UntypedServ
     diffConfig: unary(() =>
       new provider.DiffResponse().setChanges(provider.DiffResponse.DiffChanges.DIFF_NONE),
     ),
-    configure: unary((request) => {
-      configured = fromStruct(request.getArgs());
+    configure: unary(async (request) => {
+      const configured = fromStruct(request.getArgs());
+      backend = (await definition.live?.(configured)) ?? stateOnly(definition, configured);
       return new provider.ConfigureResponse()
         .setAcceptsecrets(true)
         .setSupportspreview(true)
         .setAcceptresources(true);
     }),
-    check: unary((request) => {
-      const type = typeOf(request.getType());
-      const news = fromStruct(request.getNews());
-      const response = new provider.CheckResponse();
-      for (const key of missing(type, news)) {
-        const reason = `Missing required argument. The argument "${key}" is required, but no definition was found.`;
-        response.addFailures(new provider.CheckFailure().setProperty(key).setReason(reason));
-      }
-      const inputs = checkInputs(type, {
+    check: unary(async (request) => {
+      const { inputs, missing } = await backend.check({
+        ...subjectOf(request),
         name: request.getName(),
         seed: request.getRandomseed_asU8(),
         olds: fromStruct(request.getOlds()),
-        news,
-        region: definition.setsRegion ? text(configured["region"]) : undefined,
+        news: fromStruct(request.getNews()),
       });
-      return response.setInputs(toStruct(inputs));
+      const response = new provider.CheckResponse().setInputs(toStruct(inputs));
+      for (const key of missing) {
+        const reason = `Missing required argument. The argument "${key}" is required, but no definition was found.`;
+        response.addFailures(new provider.CheckFailure().setProperty(key).setReason(reason));
+      }
+      return response;
     }),
-    diff: unary((request) => {
-      const olds = fromStruct(request.getOldInputs() ?? request.getOlds());
-      const { changed, replaces } = differenceOf(
-        typeOf(request.getType()),
-        olds,
-        fromStruct(request.getNews()),
-      );
+    diff: unary(async (request) => {
+      const state = fromStruct(request.getOlds());
+      const old = request.getOldInputs();
+      const oldInputs = old === undefined ? state : fromStruct(old);
+      const inputs = fromStruct(request.getNews());
+      const difference = await backend.diff({
+        ...subjectOf(request),
+        id: request.getId(),
+        state,
+        oldInputs,
+        inputs,
+      });
       const { DIFF_NONE, DIFF_SOME } = provider.DiffResponse.DiffChanges;
       return new provider.DiffResponse()
-        .setChanges(changed.length > 0 ? DIFF_SOME : DIFF_NONE)
-        .setDiffsList(changed)
-        .setReplacesList(replaces);
+        .setChanges(difference.changed.length > 0 ? DIFF_SOME : DIFF_NONE)
+        .setDiffsList(difference.changed)
+        .setReplacesList(difference.replaces)
+        .setDeletebeforereplace(difference.deleteBeforeReplace ?? false);
     }),
-    create: unary((request) => {
-      const type = request.getType();
+    create: unary(async (request) => {
       const inputs = fromStruct(request.getProperties());
-      const state = stateOf(type, inputs, request.getPreview());
-      const response = new provider.CreateResponse().setProperties(toStruct(state));
-      if (request.getPreview()) return response;
-      const id = typeOf(type).id(inputs);
+      const response = new provider.CreateResponse();
+      if (request.getPreview()) {
+        return response.setProperties(toStruct(await backend.preview({ ...subjectOf(request), inputs })));
+      }
+      assertKnown(request.getUrn(), inputs);
+      const { id, state } = await backend.create({ ...subjectOf(request), inputs });
       record({ method: "create", ...callOf(request, id, inputs) });
-      return response.setId(id);
+      return response.setId(id).setProperties(toStruct(state));
     }),
-    update: unary((request) => {
+    update: unary(async (request) => {
       const inputs = fromStruct(request.getNews());
-      const state = stateOf(request.getType(), inputs, request.getPreview());
-      if (!request.getPreview()) record({ method: "update", ...callOf(request, request.getId(), inputs) });
-      return new provider.UpdateResponse().setProperties(toStruct(state));
+      const state = fromStruct(request.getOlds());
+      const oldInputs = fromStruct(request.getOldInputs());
+      const change = { ...subjectOf(request), id: request.getId(), state, oldInputs, inputs };
+      const response = new provider.UpdateResponse();
+      if (request.getPreview()) return response.setProperties(toStruct(await backend.preview(change)));
+      assertKnown(request.getUrn(), inputs);
+      const updated = await backend.update(change);
+      record({ method: "update", ...callOf(request, request.getId(), inputs) });
+      return response.setProperties(toStruct(updated));
     }),
-    delete: unary((request) => {
+    delete: unary(async (request) => {
       const state = fromStruct(request.getProperties());
+      const oldInputs = fromStruct(request.getOldInputs());
+      await backend.delete({ ...subjectOf(request), id: request.getId(), state, oldInputs });
       record({ method: "delete", ...callOf(request, request.getId(), state) });
       return new emptyProto.Empty();
     }),
-    read: unary((request) => {
-      const state: Struct | undefined = request.getProperties();
+    read: unary(async (request) => {
+      const state = fromStruct(request.getProperties());
+      const oldInputs = fromStruct(request.getInputs());
+      const found = await backend.read({ ...subjectOf(request), id: request.getId(), state, oldInputs });
+      // To the engine an empty id says that the resource is gone.
+      if (found === undefined) return new provider.ReadResponse().setId("");
       return new provider.ReadResponse()
-        .setId(request.getId())
-        .setProperties(toStruct(fromStruct(state)))
-        .setInputs(toStruct(fromStruct(request.getInputs())));
+        .setId(found.id)
+        .setProperties(toStruct(found.state))
+        .setInputs(toStruct(found.inputs));
     }),
-    invoke: unary((request) => {
-      const answer = definition.invokes[request.getTok()];
-      if (answer === undefined) throw new Error(`the stand-in ${definition.name} has no ${request.getTok()}`);
-      const args = fromStruct(request.getArgs());
-      return new provider.InvokeResponse().setReturn(toStruct(answer(args, place(args))));
+    invoke: unary(async (request) => {
+      const answer = await backend.invoke(request.getTok(), fromStruct(request.getArgs()));
+      return new provider.InvokeResponse().setReturn(toStruct(answer));
     }),
     cancel: unary(() => new emptyProto.Empty()),
   } satisfies Partial<IResourceProviderServer>;
 }
 
-function callOf(
-  request: { getUrn: () => string; getType: () => string },
-  id: string,
-  properties: WireMap,
-): Omit<AwsCall, "method"> {
-  if (Object.values(properties).some(isUnknown))
-    throw new Error(`${request.getUrn()}: unknown value outside a preview`);
-  return { type: request.getType(), urn: request.getUrn(), id, properties: withoutInternal(properties) };
+/** What every request about a resource carries. */
+interface Named {
+  getUrn: () => string;
+  getType: () => string;
 }
 
-function withoutInternal(map: WireMap): WireMap {
-  return Object.fromEntries(Object.entries(map).filter(([key]) => !key.startsWith("__")));
+function subjectOf(request: Named): { urn: string; type: string } {
+  return { urn: request.getUrn(), type: request.getType() };
+}
+
+function assertKnown(urn: string, properties: WireMap): void {
+  if (Object.values(properties).some(isUnknown)) throw new Error(`${urn}: unknown value outside a preview`);
+}
+
+function callOf(request: Named, id: string, properties: WireMap): Omit<AwsCall, "method"> {
+  return { ...subjectOf(request), id, properties: withoutInternal(properties) };
 }

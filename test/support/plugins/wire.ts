@@ -6,8 +6,8 @@ export type Wire = null | boolean | number | string | Wire[] | { [key: string]: 
 export type WireMap = Record<string, Wire>;
 
 /** The engine's key that tells a special value from a plain object; see sdk/go/common/resource/sig. */
-const SIGNATURE = "4dabf18193072939515e22adb298388d";
-const SECRET = "1b47061264138c4ac30d75fd1eb44270";
+export const SIGNATURE = "4dabf18193072939515e22adb298388d";
+export const SECRET = "1b47061264138c4ac30d75fd1eb44270";
 
 /** What stands for a string that is not known during a preview. */
 export const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
@@ -37,6 +37,11 @@ export function plain(value: Wire | undefined): Wire | undefined {
 export function text(value: Wire | undefined): string | undefined {
   const inner = plain(value);
   return typeof inner === "string" && !isUnknown(inner) ? inner : undefined;
+}
+
+/** The properties without those that the provider and the engine keep for themselves. */
+export function withoutInternal(map: WireMap): WireMap {
+  return Object.fromEntries(Object.entries(map).filter(([key]) => !key.startsWith("__")));
 }
 
 export function fromStruct(message: Struct | undefined): WireMap {

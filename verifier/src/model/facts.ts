@@ -33,6 +33,8 @@ export interface FunctionFacts extends VersionFacts {
   readonly reservedConcurrency: number | undefined;
   /** Why reserved concurrency cannot block it: Lambda@Edge replicas, managed instances. */
   readonly blockUnsupported: string | undefined;
+  /** Where failed asynchronous events go (DeadLetterConfig); `null`: nowhere; absent: not known. For the notice only. */
+  readonly deadLetterArn?: string | null;
 }
 
 /** An alias routes to one version, or to two by weight. */

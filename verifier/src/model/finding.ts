@@ -79,7 +79,16 @@ export const findingSchema = z.strictObject({
   mend: text,
   documentation: z.url(),
   counts: z.record(z.string(), z.number()).optional().describe("Of a sweep, by verdict."),
-  functions: z.array(z.string()).max(100).optional().describe("Names that a sweep's summary lists."),
+  functions: z
+    .array(z.string())
+    .max(100)
+    .optional()
+    .describe("Of a sweep: the first names of functions that do not pass."),
+  leftOut: z
+    .array(z.string())
+    .max(100)
+    .optional()
+    .describe("Of a sweep: the first names of functions that are not watched."),
 });
 
 export type Finding = z.infer<typeof findingSchema>;

@@ -1,4 +1,5 @@
 import type { Code } from "@fnseal/core";
+import type { Finding } from "./finding.ts";
 
 /** What a block took away, to be given back. */
 export interface Saved {
@@ -16,7 +17,13 @@ export interface Saved {
  * - `held`: wanted, but the breaker, a pause or a release stands against it
  */
 export type Block =
-  | { readonly state: "blocking" | "blocked" | "restoring"; readonly since: string; readonly saved: Saved }
+  | {
+      readonly state: "blocking" | "blocked" | "restoring";
+      readonly since: string;
+      readonly saved: Saved;
+      /** Whether people were told that AWS refuses it. */
+      readonly isFailureTold: boolean;
+    }
   | { readonly state: "held"; readonly since: string; readonly why: "breaker" | "pause" | "release" };
 
 /** Somebody answers for it that a function runs, whatever its verdict, for at most 72 hours. */
@@ -25,6 +32,18 @@ export interface Release {
   readonly reason: string;
   /** As they say. */
   readonly by: string;
+}
+
+/**
+ * A finding that is to be told. It is written together with the state that it is about and cleared once it was sent:
+ * whoever dies in between leaves it to the next look, which sends it under the same id.
+ */
+export interface Outgoing {
+  readonly finding: Finding;
+  /** To people too; programs and history get every finding. */
+  readonly isMailed: boolean;
+  /** Not to be sent yet: what is done about it is not known. */
+  readonly isOpen: boolean;
 }
 
 /** A full judgement that a sweep may rely on, and the seal that shows who wrote it. */
@@ -61,10 +80,25 @@ export interface FunctionRecord {
   readonly toldVersions: Readonly<Record<string, string>>;
   /** Days before the end of a signature that were told: 30, 7, 1, 0. */
   readonly toldExpiry: { readonly expires: string; readonly days: number } | undefined;
-  /** The tag that was written last. */
+  /** The tags that were written last, as `status reason`. */
   readonly tag: string | undefined;
+  /** The tags that were about to be written: they may be there or not. */
+  readonly tagging: string | undefined;
   /** When the present state was last asked for; an event received before is answered by it. */
   readonly readAt: string;
   /** The sweep that judged it last. */
   readonly sweep: string | undefined;
+  /**
+   * Whether what runs has changed since it last passed or was taken as the baseline: only then may it be blocked. It
+   * stays while nothing could be found out, so that code that was unreadable at first is blocked when it is read.
+   */
+  readonly hasChanged: boolean;
+  /** Whether it had the tags of the verifier's scope when it was last seen. */
+  readonly isInScope: boolean;
+  /** AWS said that there is no such function (any more). */
+  readonly isGone: boolean;
+  /** Whether people were told of the present status. */
+  readonly isMailed: boolean;
+  /** At most 12; the oldest go first. */
+  readonly outbox: readonly Outgoing[];
 }

@@ -1,3 +1,4 @@
+import { BLOCK_ALSO } from "@fnseal/core";
 import * as z from "zod";
 
 const names = z.array(z.string().regex(/^[A-Za-z0-9_*?-]{1,140}$/)).max(500);
@@ -10,6 +11,8 @@ export type Action = (typeof ACTIONS)[number];
 export const settingsSchema = z.strictObject({
   /** For rules of the trust policy that say nothing. */
   actions: z.array(z.enum(ACTIONS)).min(1),
+  /** Reasons that block besides a rejection, for rules that say nothing and for what no rule is about. */
+  blockAlso: z.array(z.enum(BLOCK_ALSO)).optional(),
   regions: z.array(region).min(1),
   scope: z.strictObject({
     /** Functions that are watched; `*` is all. */
@@ -38,7 +41,10 @@ export interface Resources {
   readonly bucket: string;
   readonly topicArn: string;
   readonly busName: string;
+  readonly eventQueueUrl: string;
   readonly sweepQueueUrl: string;
+  /** After so many receives a message goes to the dead-letter queue: the queues' maxReceiveCount. */
+  readonly maxReceives: number;
   /** The KMS HMAC key of the seal. */
   readonly sealKeyArn: string;
   /** The verifier's own region: table, bucket, topic, bus and queue are there. */

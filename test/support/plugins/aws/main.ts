@@ -1,5 +1,9 @@
-/** The stand-in for `pulumi-resource-aws`: any `aws:*` type, in Pulumi's state only. */
+/**
+ * The stand-in for `pulumi-resource-aws`: any `aws:*` type in Pulumi's state only or, where AWS_ENDPOINT_URL or the
+ * provider's `endpoints` say where, some types in that cloud.
+ */
 import { serve } from "../serve.ts";
+import { liveAws } from "./live/backend.ts";
 import { schema } from "./schema.ts";
 import { other, types } from "./types.ts";
 
@@ -10,6 +14,7 @@ await serve({
   other,
   setsRegion: true,
   schema,
+  live: liveAws,
   invokes: {
     "aws:index/getCallerIdentity:getCallerIdentity": (_args, { account }) => ({
       accountId: account,

@@ -1,0 +1,56 @@
+import type { Command } from "commander";
+import type { Environment } from "../environment.ts";
+import { usageError } from "../errors.ts";
+import { readSigningKey } from "../keyPair.ts";
+import { addPasswordOption, type PasswordOptions } from "../password.ts";
+import { signWithKey } from "./keySigner.ts";
+import type { KeylessOptions } from "./identitySigner.ts";
+import { toOwnError } from "../aws/load.ts";
+import type { SignStatement } from "./signer.ts";
+
+/** Who signs, as a command line says it. */
+export interface SignerOptions extends PasswordOptions, KeylessOptions {
+  readonly key?: string;
+  readonly keyless?: boolean;
+}
+
+export const SIGNER_HELP = [
+  "The key is --key, else FNSEAL_KEY, else fnseal/fnseal.key, else fnseal.key. env://NAME reads it from the\n" +
+    "environment variable NAME; awskms:///ARN, awskms:///alias/NAME and awskms:///ID sign with AWS KMS.",
+  "With --keyless there is no key to keep: GitHub Actions, GitLab CI, Buildkite or CircleCI, a token that is named, or a\n" +
+    "login in the browser says who signs. Certificate, log and timestamp are Sigstore's public-good ones, or those of\n" +
+    "--signing-config. Name and e-mail address then stand in a public log.",
+];
+
+export function addSignerOptions(command: Command): Command {
+  command
+    .option("--key <key>", "the private key: a file, env://NAME or awskms:///…")
+    .option("--keyless", "sign as whom the CI or a login says you are")
+    .option("--identity-token-file <file>", "with --keyless: the OpenID Connect token")
+    .option("--identity-token-env <name>", "with --keyless: the variable that holds the token")
+    .option("--signing-config <file>", "with --keyless: Sigstore's services, as signing_config.json");
+  return addPasswordOption(command);
+}
+
+/** @throws FnsealError `usage-invalid`, and as the signers do */
+export async function findSigner(environment: Environment, options: SignerOptions): Promise<SignStatement> {
+  const { key, keyless, identityTokenEnv, identityTokenFile, signingConfig } = options;
+  if (keyless === true) {
+    if (key !== undefined) throw usageError("--key and --keyless exclude each other");
+    return signAsIdentity(environment, options);
+  }
+  if ([identityTokenEnv, identityTokenFile, signingConfig].some((option) => option !== undefined)) {
+    throw usageError("--identity-token-file, --identity-token-env and --signing-config go with --keyless");
+  }
+  return signWithKey(await readSigningKey(environment, key, options));
+}
+
+/** The clients of Sigstore's services are a bundle of their own, which no other command loads. */
+async function signAsIdentity(environment: Environment, options: SignerOptions): Promise<SignStatement> {
+  const asOwn = (thrown: unknown): never => {
+    throw toOwnError(thrown);
+  };
+  const apart = await import("./identitySigner.ts");
+  const sign = await apart.signAsIdentity(environment, options).catch(asOwn);
+  return (statement) => sign(statement).catch(asOwn);
+}

@@ -1,0 +1,38 @@
+import type { CodeTable } from "./table.ts";
+
+/** Codes of signing without a key: about the identity token and the services that answer for it. */
+export const KEYLESS_CODES = {
+  "identity-token-missing": {
+    outcome: "usage",
+    title: "Nothing here says who is signing",
+    remedy:
+      "In GitHub Actions give the job `permissions: id-token: write`; in GitLab set `id_tokens: SIGSTORE_ID_TOKEN` with `aud: sigstore`; elsewhere name `--identity-token-file` or `--identity-token-env`.",
+  },
+  "identity-token-invalid": {
+    outcome: "usage",
+    title: "The identity token is not an OpenID Connect token that can be used here",
+    remedy: "Get a new one; it must be a JWT with `iss`, `aud` (sigstore), `exp` and `sub` or `email`.",
+  },
+  "identity-token-expired": {
+    outcome: "usage",
+    title: "The identity token is past its end, or not valid yet",
+    remedy: "Get a new token right before signing. If it is new, set this machine's clock.",
+  },
+  "signing-config-invalid": {
+    outcome: "usage",
+    title: "The signing config cannot be used",
+    remedy:
+      "Give a signing config of media type application/vnd.dev.sigstore.signingconfig.v0.2+json that names a certificate authority and, as its selectors ask, logs and timestamp authorities.",
+  },
+  "signing-service-unreachable": {
+    outcome: "undecided",
+    title: "A service that is needed for signing does not answer",
+    remedy: "Try again later; nothing was written. The message names the service.",
+  },
+  "signing-service-refused": {
+    outcome: "undecided",
+    title: "A service that is needed for signing refuses",
+    remedy:
+      "Read its reason in the message: often the token's issuer or audience is not one that the certificate authority accepts.",
+  },
+} as const satisfies CodeTable;

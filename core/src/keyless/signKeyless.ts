@@ -1,0 +1,90 @@
+import { bundleToJSON } from "@sigstore/bundle";
+import {
+  DSSEBundleBuilder,
+  FulcioSigner,
+  InternalError,
+  RekorWitness,
+  TSAWitness,
+  type Witness,
+} from "@sigstore/sign";
+import { FnsealError } from "../errors.ts";
+import { IN_TOTO_PAYLOAD_TYPE } from "../statement/index.ts";
+import { createRekorV2Witness } from "./hashedRekord.ts";
+import type { IdentityToken } from "./identityToken.ts";
+import type { SigningServices } from "./signingConfig.ts";
+
+export interface KeylessOptions {
+  readonly services: SigningServices;
+  readonly token: IdentityToken;
+  /** Milliseconds for one call of a service. Rekor v2 waits for its next checkpoint. Default: 30,000. */
+  readonly timeout?: number;
+  /** How often a call is repeated that failed for a passing reason. Default: 2. */
+  readonly retries?: number;
+}
+
+/**
+ * Signs a statement with a key that lives for this call only and a certificate for whom the token names, logs it,
+ * and has its time attested.
+ *
+ * @returns the bundle's JSON on one line with a line feed
+ * @throws FnsealError `signing-service-unreachable`, `signing-service-refused`
+ */
+export async function signKeyless(statement: string, options: KeylessOptions): Promise<string> {
+  const { services, token } = options;
+  const call = { timeout: options.timeout ?? 30_000, retry: { retries: options.retries ?? 2 } };
+  const signer = new FulcioSigner({
+    fulcioBaseURL: services.certificateAuthority.url,
+    identityProvider: { getToken: async () => token.raw },
+    ...call,
+  });
+  const witnesses: Witness[] = [
+    ...services.logs.map(({ url, version }) =>
+      version === 1
+        ? new RekorWitness({ rekorBaseURL: url, ...call })
+        : createRekorV2Witness({ rekorBaseURL: url, ...call }),
+    ),
+    ...services.timestampAuthorities.map(({ url }) => new TSAWitness({ tsaBaseURL: url, ...call })),
+  ];
+  try {
+    const bundle = await new DSSEBundleBuilder({ signer, witnesses }).create({
+      data: Buffer.from(statement),
+      type: IN_TOTO_PAYLOAD_TYPE,
+    });
+    return `${JSON.stringify(bundleToJSON(bundle))}\n`;
+  } catch (thrown) {
+    throw toError(thrown, services);
+  }
+}
+
+const SERVICES: readonly (readonly [RegExp, string, (services: SigningServices) => readonly string[]])[] = [
+  [/^CA_/, "the certificate authority", ({ certificateAuthority }) => [certificateAuthority.url]],
+  [/^TLOG_/, "the transparency log", ({ logs }) => logs.map(({ url }) => url)],
+  [
+    /^TSA_/,
+    "the timestamp authority",
+    ({ timestampAuthorities }) => timestampAuthorities.map(({ url }) => url),
+  ],
+];
+
+function toError(thrown: unknown, services: SigningServices): FnsealError {
+  if (!(thrown instanceof InternalError)) {
+    return new FnsealError("signing-service-unreachable", "signing failed before any service answered", {
+      cause: thrown,
+    });
+  }
+  const [, name = "a signing service", urls] = SERVICES.find(([code]) => code.test(thrown.code)) ?? [];
+  const where = urls ? ` (${urls(services).join(", ")})` : "";
+  const answer = statusOf(thrown.cause);
+  // An answer of 4xx is about what was asked; no answer, 429 and 5xx are about the service.
+  if (answer !== undefined && answer < 500 && answer !== 429 && answer !== 408) {
+    const message = `${name}${where} refuses: ${thrown.message}`;
+    return new FnsealError("signing-service-refused", message, { cause: thrown });
+  }
+  const message = `${name}${where} does not answer as it should: ${thrown.message}`;
+  return new FnsealError("signing-service-unreachable", message, { cause: thrown });
+}
+
+function statusOf(cause: unknown): number | undefined {
+  if (typeof cause !== "object" || cause === null || !("statusCode" in cause)) return undefined;
+  return typeof cause.statusCode === "number" ? cause.statusCode : undefined;
+}

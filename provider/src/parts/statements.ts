@@ -1,0 +1,95 @@
+import * as pulumi from "@pulumi/pulumi";
+import { arnIn, type Context } from "./context.ts";
+import type { Statement } from "./policy.ts";
+
+/** What the verifier may touch, by ARN. */
+export interface Reach {
+  readonly regions: readonly string[];
+  readonly tableArn: pulumi.Output<string>;
+  readonly bucketArn: pulumi.Output<string>;
+  readonly topicArn: pulumi.Output<string>;
+  readonly busArn: pulumi.Output<string>;
+  readonly eventQueueArn: pulumi.Output<string>;
+  readonly sweepQueueArn: pulumi.Output<string>;
+  readonly sealKeyArn: pulumi.Output<string>;
+  readonly logGroupArn: pulumi.Output<string>;
+  readonly bucketKmsKeyArn: pulumi.Output<string | undefined>;
+  readonly codeKmsKeyArns: pulumi.Output<readonly string[]>;
+  /** Whether a rule of the trust policy, or the verifier's own setting, ever asks for it. */
+  readonly can: pulumi.Output<{ readonly block: boolean; readonly detect: boolean }>;
+}
+
+/** The verifier's permissions. Each is explained in docs/permissions.md by its Sid. */
+export function statementsOf(context: Context, reach: Reach): pulumi.Output<readonly Statement[]> {
+  const functions = reach.regions.map((region) => arnIn(context, "lambda", region, "function:*"));
+  const inRegions = { StringEquals: { "aws:RequestedRegion": reach.regions } };
+  const always: readonly Statement[] = [
+    allow("ReadFunctions", functions, [
+      "lambda:GetFunction",
+      "lambda:GetFunctionConcurrency",
+      "lambda:ListAliases",
+      "lambda:ListProvisionedConcurrencyConfigs",
+      // Without it GetFunction leaves the tags out.
+      "lambda:ListTags",
+      "lambda:ListVersionsByFunction",
+    ]),
+    // Layers of other accounts too: their own policy decides.
+    allow(
+      "ReadLayers",
+      reach.regions.map((region) => `arn:${context.partition}:lambda:${region}:*:layer:*`),
+      ["lambda:GetLayerVersion"],
+    ),
+    // AWS knows no resource for these two: Service Authorization Reference, "AWS Lambda".
+    { ...allow("ListEverything", "*", ["lambda:ListEventSourceMappings", "lambda:ListFunctions"]), Condition: inRegions },
+    allow("ReadBundles", pulumi.interpolate`${reach.bucketArn}/*`, ["s3:GetObject"]),
+    allow("FindBundles", reach.bucketArn, ["s3:ListBucket"]),
+    allow("State", reach.tableArn, [
+      "dynamodb:DeleteItem",
+      "dynamodb:GetItem",
+      "dynamodb:PutItem",
+      "dynamodb:Query",
+    ]),
+    allow("Receive", [reach.eventQueueArn, reach.sweepQueueArn], [
+      // What failed comes again sooner than the queue's visibility timeout.
+      "sqs:ChangeMessageVisibility",
+      "sqs:DeleteMessage",
+      "sqs:GetQueueAttributes",
+      "sqs:ReceiveMessage",
+    ]),
+    allow("NextPage", reach.sweepQueueArn, ["sqs:SendMessage"]),
+    allow("Notify", reach.topicArn, ["sns:Publish"]),
+    allow("Tell", reach.busArn, ["events:PutEvents"]),
+    allow("Seal", reach.sealKeyArn, ["kms:GenerateMac"]),
+    allow("Log", pulumi.interpolate`${reach.logGroupArn}:*`, ["logs:CreateLogStream", "logs:PutLogEvents"]),
+  ];
+  const { can, bucketKmsKeyArn, codeKmsKeyArns } = reach;
+  return pulumi.all([can, bucketKmsKeyArn, codeKmsKeyArns]).apply(([{ block, detect }, bucketKey, codeKeys]) => [
+    ...always,
+    ...(bucketKey === undefined ? [] : [allow("DecryptBundles", bucketKey, ["kms:Decrypt"])]),
+    ...(codeKeys.length === 0 ? [] : [allow("DecryptCode", codeKeys, ["kms:Decrypt"])]),
+    ...(detect ? [allow("Detect", functions, ["lambda:TagResource", "lambda:UntagResource"])] : []),
+    ...(block ? [allow("Block", functions, LEVERS)] : []),
+  ]);
+}
+
+/** Stop a function, and give back what that took. */
+const LEVERS: readonly string[] = [
+  "lambda:DeleteFunctionConcurrency",
+  "lambda:DeleteProvisionedConcurrencyConfig",
+  "lambda:PutFunctionConcurrency",
+  "lambda:PutProvisionedConcurrencyConfig",
+];
+
+/** Whatever goes wrong in it, the verifier cannot stop or tag itself. */
+export function neverItself(functionArn: pulumi.Output<string>): Statement {
+  return {
+    Sid: "NeverItself",
+    Effect: "Deny",
+    Action: [...LEVERS, "lambda:TagResource", "lambda:UntagResource"],
+    Resource: [functionArn, pulumi.interpolate`${functionArn}:*`],
+  };
+}
+
+function allow(Sid: string, Resource: Statement["Resource"], Action: readonly string[]): Statement {
+  return { Sid, Effect: "Allow", Action, Resource };
+}

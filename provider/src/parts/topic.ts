@@ -1,0 +1,41 @@
+import * as aws from "@pulumi/aws";
+import type * as pulumi from "@pulumi/pulumi";
+import { arnIn, common, type Context, named } from "./context.ts";
+import { onlyTls, policyOf } from "./policy.ts";
+
+/**
+ * The topic for findings. EventBridge and CloudWatch write to it besides the verifier, and neither can use the key that
+ * AWS manages for SNS: so it has none.
+ */
+export function createTopic(context: Context): pulumi.Output<string> {
+  const topic = new aws.sns.Topic(
+    named(context, "findings"),
+    { ...common(context), displayName: "fnseal" },
+    context.options,
+  );
+  const by = (service: string, SourceArn: pulumi.Input<string>, Sid: string) => ({
+    Sid,
+    Effect: "Allow" as const,
+    Principal: { Service: service },
+    Action: ["sns:Publish"],
+    Resource: topic.arn,
+    Condition: {
+      ArnLike: { "aws:SourceArn": SourceArn },
+      StringEquals: { "aws:SourceAccount": context.account },
+    },
+  });
+  new aws.sns.TopicPolicy(
+    named(context, "findings"),
+    {
+      region: context.home,
+      arn: topic.arn,
+      policy: policyOf([
+        by("events.amazonaws.com", arnIn(context, "events", context.home, `rule/*`), "EventBridge"),
+        by("cloudwatch.amazonaws.com", arnIn(context, "cloudwatch", context.home, "alarm:*"), "Alarms"),
+        onlyTls("sns:Publish", topic.arn),
+      ]),
+    },
+    context.options,
+  );
+  return topic.arn;
+}

@@ -1,0 +1,117 @@
+import { interpolate, type Input } from "@pulumi/pulumi";
+import type { Own } from "./own.ts";
+
+/** An event pattern of EventBridge. */
+export type Pattern = Readonly<Record<string, unknown>>;
+
+/** One value of a pattern: exactly this, or what starts or ends with it. */
+type Match = Input<string> | { readonly prefix: Input<string> } | { readonly suffix: Input<string> };
+
+/** CloudTrail's calls of a service, where one of these parameters has one of these values. */
+function calls(
+  service: string,
+  eventName: readonly Match[],
+  parameters: Readonly<Record<string, readonly Match[] | Input<string[]>>>,
+  sources: readonly string[] = [`aws.${service}`],
+): Pattern {
+  const alternatives = Object.entries(parameters).map(([name, values]) => ({
+    requestParameters: { [name]: values },
+  }));
+  const [only] = alternatives;
+  return {
+    source: sources,
+    "detail-type": ["AWS API Call via CloudTrail"],
+    detail: {
+      eventSource: [`${service}.amazonaws.com`],
+      eventName,
+      ...(alternatives.length > 1 ? { $or: alternatives } : only),
+    },
+  };
+}
+
+const starting = (...prefixes: readonly string[]): Match[] => prefixes.map((prefix) => ({ prefix }));
+
+/** Whatever changes the function itself, its alias, its permissions or what invokes it. */
+export function onFunction(own: Own): Pattern {
+  const { functionName, functionArn } = own;
+  const function_: Match[] = [
+    functionName,
+    functionArn,
+    { prefix: interpolate`${functionName}:` },
+    { prefix: interpolate`${functionArn}:` },
+    { suffix: interpolate`:function:${functionName}` },
+  ];
+  return calls(
+    "lambda",
+    starting("Add", "Create", "Delete", "Publish", "Put", "Remove", "Tag", "Untag", "Update"),
+    // CloudTrail writes a mapping's UUID as uUID.
+    { functionName: function_, resource: function_, uUID: own.mappingIds, uuid: own.mappingIds },
+  );
+}
+
+/** Roles: their permissions, who may take them on, their end. */
+export function onRoles(own: Own): Pattern {
+  const names = starting("Attach", "Delete", "Detach", "Put", "Tag", "Untag", "Update");
+  return calls("iam", names, { roleName: own.roleNames });
+}
+
+/** Queues, by their URLs. */
+export function onQueues(urls: readonly Input<string>[]): Pattern {
+  const names = ["AddPermission", "DeleteQueue", "PurgeQueue", "RemovePermission", "SetQueueAttributes"];
+  return calls("sqs", names, { queueUrl: urls });
+}
+
+/** Rules, their targets, the bus: these rules too, so by what their names start with. */
+export function onRules(own: Own): Pattern {
+  const names = starting("Delete", "Disable", "Enable", "Remove", "Update");
+  const ours: Match[] = [{ prefix: own.prefix }];
+  return calls("events", [...names, "PutPermission", "PutRule", "PutTargets"], {
+    name: ours,
+    rule: ours,
+    eventBusName: ours,
+  });
+}
+
+/** The topic and who has subscribed to it. */
+export function onTopic({ topicArn }: Own): Pattern {
+  const names = starting("AddPermission", "DeleteTopic", "RemovePermission", "Set", "Subscribe", "Unsubscribe");
+  return calls("sns", names, { topicArn: [topicArn], subscriptionArn: [{ prefix: interpolate`${topicArn}:` }] });
+}
+
+/** The table; its items are covered by their seals. */
+export function onTable({ tableName, tableArn }: Own): Pattern {
+  const names = ["DeleteTable", "UpdateContinuousBackups", "UpdateTable", "UpdateTimeToLive"];
+  return calls("dynamodb", [...names, "DeleteResourcePolicy", "PutResourcePolicy"], {
+    tableName: [tableName, tableArn],
+    resourceArn: [tableArn],
+  });
+}
+
+/** Buckets, not their objects. */
+export function onBuckets({ bucketNames }: Own): Pattern {
+  return calls("s3", starting("DeleteBucket", "PutBucket"), { bucketName: bucketNames });
+}
+
+/** Keys that the verifier needs. */
+export function onKeys({ keys }: Own): Pattern {
+  const names = ["CreateGrant", "DisableKey", "EnableKey", "PutKeyPolicy", "ScheduleKeyDeletion"];
+  return calls("kms", names, { keyId: keys });
+}
+
+/** The log and how long it is kept. */
+export function onLog({ logGroupName }: Own): Pattern {
+  const names = starting("Associate", "Delete", "Disassociate", "PutRetention", "PutSubscription");
+  return calls("logs", names, { logGroupName: [logGroupName] });
+}
+
+/** Alarms. CloudWatch's event source in CloudTrail is `monitoring`. */
+export function onAlarms({ prefix }: Own): Pattern {
+  const names = ["DeleteAlarms", "DisableAlarmActions", "PutMetricAlarm", "SetAlarmState"];
+  const ours: Match[] = [{ prefix }];
+  return calls("monitoring", names, { alarmName: ours, alarmNames: ours }, ["aws.monitoring", "aws.cloudwatch"]);
+}
+
+/** Any trail of the region: without one no event comes at all. */
+export function onTrails(): Pattern {
+  return calls("cloudtrail", ["DeleteTrail", "PutEventSelectors", "StopLogging", "UpdateTrail"], {});
+}

@@ -1,0 +1,145 @@
+import { createHash, generateKeyPairSync, type KeyObject, X509Certificate } from "node:crypto";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { stringify } from "yaml";
+import { findSigstore } from "../../../scripts/tools/sigstore.ts";
+import { type Issuer, startIssuer } from "./issuer.ts";
+import { freePort, type Service, startService } from "./process.ts";
+
+/** A Sigstore deployment on loopback: Fulcio, Rekor v2, a timestamp authority, and an identity provider. */
+export interface Sigstore {
+  readonly issuer: Issuer;
+  readonly fulcio: Service;
+  readonly rekor: Service;
+  readonly timestamps: Service;
+  /** `signing_config.json` that names them. */
+  readonly signingConfig: Record<string, unknown>;
+  /** `trusted_root.json` that trusts them. */
+  readonly trustedRoot: Record<string, unknown>;
+  readonly stop: () => Promise<void>;
+}
+
+const ORIGIN = "rekor.local";
+const START = { start: "2020-01-01T00:00:00Z" };
+
+export async function startSigstore(): Promise<Sigstore> {
+  const folder = mkdtempSync(join(tmpdir(), "fnseal-sigstore-"));
+  const started: { readonly stop: () => Promise<void> }[] = [];
+  const stop = async (): Promise<void> => {
+    await Promise.all(started.map((service) => service.stop()));
+    rmSync(folder, { recursive: true, force: true });
+  };
+  try {
+    const issuer = await startIssuer();
+    started.push(issuer);
+    const log = generateKeyPairSync("ec", { namedCurve: "P-256" });
+    const [fulcio, rekor, timestamps] = await Promise.all([
+      startFulcio(folder, issuer.url),
+      startRekor(folder, log.privateKey),
+      startTimestamps(),
+    ]);
+    started.push(fulcio, rekor, timestamps);
+    const trustedRoot = {
+      mediaType: "application/vnd.dev.sigstore.trustedroot+json;version=0.1",
+      tlogs: [logOf(log.publicKey)],
+      certificateAuthorities: [await authorityOf(fulcio)],
+      ctlogs: [],
+      timestampAuthorities: [await timestampAuthorityOf(timestamps)],
+    };
+    const service = (url: string, majorApiVersion: number) => ({
+      url,
+      majorApiVersion,
+      operator: "test",
+      validFor: START,
+    });
+    const signingConfig = {
+      mediaType: "application/vnd.dev.sigstore.signingconfig.v0.2+json",
+      caUrls: [service(fulcio.url, 1)],
+      oidcUrls: [service(issuer.url, 1)],
+      rekorTlogUrls: [service(rekor.url, 2)],
+      rekorTlogConfig: { selector: "ANY" },
+      tsaUrls: [service(`${timestamps.url}/api/v1/timestamp`, 1)],
+      tsaConfig: { selector: "ANY" },
+    };
+    return { issuer, fulcio, rekor, timestamps, signingConfig, trustedRoot, stop };
+  } catch (cause) {
+    await stop();
+    throw cause;
+  }
+}
+
+async function startFulcio(folder: string, issuer: string): Promise<Service> {
+  const config = join(folder, "fulcio.yaml");
+  const entry = { "issuer-url": issuer, "client-id": "sigstore", type: "email" };
+  // As JSON its keys would have other names.
+  writeFileSync(config, stringify({ "oidc-issuers": { [issuer]: entry } }));
+  const [port, grpc, metrics] = [await freePort(), await freePort(), await freePort()];
+  const args = ["serve", "--ca", "ephemeralca", "--ct-log-url", "", "--config-path", config];
+  const ports = [
+    "--host",
+    "127.0.0.1",
+    "--port",
+    `${port}`,
+    "--grpc-host",
+    "127.0.0.1",
+    "--grpc-port",
+    `${grpc}`,
+  ];
+  const rest = ["--metrics-port", `${metrics}`];
+  return startService(findSigstore("fulcio"), [...args, ...ports, ...rest], port, "/api/v2/trustBundle");
+}
+
+async function startRekor(folder: string, key: KeyObject): Promise<Service> {
+  const signer = join(folder, "rekor.pem");
+  writeFileSync(signer, key.export({ type: "pkcs8", format: "pem" }), { mode: 0o600 });
+  const [port, grpc, metrics] = [await freePort(), await freePort(), await freePort()];
+  const args = ["serve", "--storage-dir", join(folder, "tiles"), "--signer-filepath", signer];
+  const ports = ["--http-port", `${port}`, "--grpc-port", `${grpc}`, "--http-metrics-port", `${metrics}`];
+  const rest = ["--hostname", ORIGIN, "--checkpoint-interval", "500ms"];
+  return startService(findSigstore("rekor"), [...args, ...ports, ...rest], port, "/healthz");
+}
+
+async function startTimestamps(): Promise<Service> {
+  const port = await freePort();
+  const args = ["serve", "--host", "127.0.0.1", "--port", `${port}`, "--disable-ntp-monitoring"];
+  const path = "/api/v1/timestamp/certchain";
+  return startService(findSigstore("tsa"), [...args, "--timestamp-signer", "memory"], port, path);
+}
+
+function logOf(publicKey: KeyObject): object {
+  const der = publicKey.export({ type: "spki", format: "der" });
+  // A checkpoint's key id. Source: C2SP signed-note, "Signatures"; ECDSA keys are named by their SPKI's hash alone.
+  const keyId = createHash("sha256").update(der).digest().toString("base64");
+  return {
+    baseUrl: `https://${ORIGIN}`,
+    hashAlgorithm: "SHA2_256",
+    publicKey: { rawBytes: der.toString("base64"), keyDetails: "PKIX_ECDSA_P256_SHA_256", validFor: START },
+    logId: { keyId },
+  };
+}
+
+async function authorityOf(fulcio: Service): Promise<object> {
+  const response = await fetch(`${fulcio.url}/api/v2/trustBundle`);
+  const { chains } = (await response.json()) as { chains: { certificates: string[] }[] };
+  return {
+    subject: { organization: "test", commonName: "test" },
+    uri: fulcio.url,
+    certChain: { certificates: (chains[0]?.certificates ?? []).map(toRaw) },
+    validFor: START,
+  };
+}
+
+async function timestampAuthorityOf(timestamps: Service): Promise<object> {
+  const pem = await (await fetch(`${timestamps.url}/api/v1/timestamp/certchain`)).text();
+  const certificates = pem.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
+  return {
+    subject: { organization: "test", commonName: "test" },
+    certChain: { certificates: certificates.map(toRaw) },
+    validFor: START,
+  };
+}
+
+function toRaw(pem: string): { readonly rawBytes: string } {
+  return { rawBytes: new X509Certificate(pem).raw.toString("base64") };
+}

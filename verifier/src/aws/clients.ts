@@ -1,0 +1,46 @@
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
+import { KMSClient } from "@aws-sdk/client-kms";
+import { S3Client } from "@aws-sdk/client-s3";
+import { SNSClient } from "@aws-sdk/client-sns";
+import { SQSClient } from "@aws-sdk/client-sqs";
+import type { Resources } from "../model/settings.ts";
+import { type ClientFor, CLIENT_SETTINGS, createClientFor } from "./clientFor.ts";
+
+/** Where and as whom; the SDK's defaults where nothing is given. */
+export interface ClientOptions {
+  readonly endpoint?: string;
+  readonly credentials?: {
+    readonly accessKeyId: string;
+    readonly secretAccessKey: string;
+    readonly sessionToken?: string;
+  };
+  readonly forcePathStyle?: boolean;
+}
+
+/** One client a service, made once. */
+export interface Clients {
+  readonly lambda: ClientFor;
+  readonly dynamodb: DynamoDBClient;
+  readonly s3: S3Client;
+  readonly sns: SNSClient;
+  readonly sqs: SQSClient;
+  readonly events: EventBridgeClient;
+  readonly kms: KMSClient;
+}
+
+/** All are of the home region but Lambda's; a topic and a key say by their ARN where they are. */
+export function createClients(resources: Resources, options: ClientOptions = {}): Clients {
+  const config = { ...CLIENT_SETTINGS, ...options, region: resources.homeRegion };
+  const regionOf = (arn: string) => arn.split(":")[3] ?? resources.homeRegion;
+  return {
+    lambda: createClientFor(options),
+    dynamodb: new DynamoDBClient(config),
+    // An endpoint without names of buckets as subdomains: an emulator.
+    s3: new S3Client({ forcePathStyle: process.env["AWS_ENDPOINT_URL"] !== undefined, ...config }),
+    sns: new SNSClient({ ...config, region: regionOf(resources.topicArn) }),
+    sqs: new SQSClient(config),
+    events: new EventBridgeClient(config),
+    kms: new KMSClient({ ...config, region: regionOf(resources.sealKeyArn) }),
+  };
+}

@@ -1,0 +1,6 @@
+/** Finds out what runs in a function, and judges it. */
+export { fingerprintOf } from "./fingerprint.ts";
+export { createInspector } from "./inspector.ts";
+export { outcomeOf } from "./outcome.ts";
+export { type Survey, surveyOf } from "./survey.ts";
+export type { InspectOptions, Inspector, InspectPorts, LookOptions } from "./types.ts";

@@ -1,0 +1,84 @@
+import { FnsealError } from "@fnseal/core";
+import { parseFunctionName } from "../events/functionName.ts";
+import type { Finding } from "../model/finding.ts";
+import type { Place } from "../model/place.ts";
+import type { Clock } from "../ports.ts";
+import type { SweepQueue } from "../sweep/queue.ts";
+import type { Operator } from "../watch/index.ts";
+import type { Watcher } from "../watcher.ts";
+import { type Command, parseCommand } from "./command.ts";
+
+/** What an invocation by hand hands back, as JSON. */
+export type Answer =
+  | {
+      readonly function: Place;
+      readonly result: string;
+      readonly status: string | undefined;
+      readonly code: string | undefined;
+      readonly text: string | undefined;
+      readonly findings: readonly Finding[];
+    }
+  | { readonly done: string; readonly finding?: Finding };
+
+export interface OperatorPorts {
+  readonly watcher: Watcher;
+  readonly operator: Operator;
+  readonly sweepQueue: SweepQueue;
+  readonly clock: Clock;
+}
+
+/**
+ * Does what somebody invoked the verifier for by hand.
+ *
+ * @param here account and region of names that say neither
+ * @param invokedArn the ARN that was invoked: the operator's alias lets do more
+ * @throws FnsealError `invocation-invalid`, `operator-only`; AwsFailure
+ */
+export async function runCommand(
+  event: unknown,
+  invokedArn: string,
+  here: Place,
+  ports: OperatorPorts,
+): Promise<Answer> {
+  const command = parseCommand(event, invokedArn);
+  const { operator } = ports;
+  if ("function" in command) return ask(placeOf(command.function, here), ports);
+  if ("release" in command) {
+    const { function: name, ...release } = command.release;
+    return { done: "release", finding: await operator.release(placeOf(name, here), release) };
+  }
+  if ("endRelease" in command) {
+    const { function: name, ...why } = command.endRelease;
+    return { done: "endRelease", finding: await operator.endRelease(placeOf(name, here), why) };
+  }
+  if ("pause" in command) return { done: "pause", finding: await operator.pause(command.pause) };
+  if ("endPause" in command) return { done: "endPause", finding: await operator.endPause(command.endPause) };
+  if ("unblock" in command) {
+    const { reason, by } = command;
+    return { done: "unblock", finding: await operator.unblockAll({ reason, by }) };
+  }
+  return startSweep(command, ports);
+}
+
+async function ask(place: Place, { watcher, clock }: OperatorPorts): Promise<Answer> {
+  const { result, record, findings } = await watcher.watch(place, { kind: "asked", receivedAt: clock() });
+  const { status, code } = record?.judged ?? {};
+  return { function: place, result, status, code, text: record?.reason, findings };
+}
+
+async function startSweep(
+  message: Extract<Command, { sweep: true }>,
+  { sweepQueue }: OperatorPorts,
+): Promise<Answer> {
+  await sweepQueue.send(message);
+  return { done: "sweep" };
+}
+
+function placeOf(name: string, here: Place): Place {
+  const place = parseFunctionName(name, here);
+  if (place?.account !== here.account) {
+    const why = place ? "is in another account" : "is no function's name or ARN";
+    throw new FnsealError("invocation-invalid", `${JSON.stringify(name)} ${why}`);
+  }
+  return place;
+}
