@@ -6,7 +6,17 @@ const onlyInward = (patterns) => ({
 });
 
 export default tseslint.config(
-  { ignores: ["**/node_modules/**", "**/dist/**", ".cache/**", "examples/**", "coverage/**", "*.config.js"] },
+  {
+    ignores: [
+      "**/node_modules/**",
+      "**/dist/**",
+      ".cache/**",
+      "examples/**",
+      "install/**",
+      "coverage/**",
+      "*.config.js",
+    ],
+  },
   ...tseslint.configs.strictTypeChecked,
   {
     languageOptions: { parserOptions: { projectService: true } },

@@ -1,7 +1,7 @@
 // Node packages that ship ES modules only: jest compiles them as it compiles our own sources.
 const esm = [
   ...["@noble/ciphers", "re2js", "commander", "@fnseal/core", "@fnseal/verifier"],
-  ...["agent-base", "http-proxy-agent", "https-proxy-agent", "socks-proxy-agent"],
+  ...["agent-base", "http-proxy-agent", "https-proxy-agent", "socks-proxy-agent", "proxy-agent-negotiate"],
 ].join("|");
 
 const common = {

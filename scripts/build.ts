@@ -5,6 +5,7 @@
  */
 import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { buildProvider } from "./build/provider.ts";
 import { build, type BuildOptions, type Metafile, type Plugin } from "esbuild";
 
 const root = join(import.meta.dirname, "..");
@@ -130,3 +131,4 @@ await bundle("index", "verifier", {
   define: { "import.meta.dirname": "__dirname" },
   plugins: [without("yaml")],
 });
+await buildProvider(bundle);

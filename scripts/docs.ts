@@ -9,8 +9,11 @@ import { errorsPage } from "./docs/errors.ts";
 import { fieldsOf } from "./docs/fields.ts";
 import { rulesPage } from "./docs/rules.ts";
 import { schemas } from "./docs/schemas.ts";
+import { packageSchema } from "../provider/src/schema/packageSchema.ts";
 
 const root = join(import.meta.dirname, "..");
+/** Of the packages, which are released together. */
+const VERSION = (JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { version: string }).version;
 const isCheck = process.argv.includes("--check");
 const all = schemas();
 
@@ -30,6 +33,7 @@ const files: Record<string, string> = {
   "docs/trust-policy.md": withSection("docs/trust-policy.md", fieldsOf(all.trustPolicy)),
   "docs/policy-pack.md": withSection("docs/policy-pack.md", fieldsOf(all.config)),
   "schemas/trust-policy.v1.schema.json": JSON.stringify(all.trustPolicy),
+  "provider/schema.json": JSON.stringify(packageSchema(VERSION)),
   "schemas/code-statement.v1.schema.json": JSON.stringify(all.statement),
   "schemas/policy-pack-config.v1.schema.json": JSON.stringify(all.config),
   "schemas/finding.v1.schema.json": JSON.stringify(all.finding),

@@ -48,7 +48,7 @@ function open(url: string): void {
         ? ["rundll32", "url.dll,FileProtocolHandler"]
         : ["xdg-open"];
   void import("node:child_process").then(({ spawn }) => {
-    const child = spawn(command ?? "xdg-open", [...args, url], { stdio: "ignore", detached: true });
+    const child = spawn(command, [...args, url], { stdio: "ignore", detached: true });
     child.once("error", () => undefined);
     child.unref();
   });

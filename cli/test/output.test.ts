@@ -11,7 +11,7 @@ const NAMES = COMMANDS.map(({ name }) => name);
 
 describe("the commands", () => {
   test("are one file each, by their name", () => {
-    const files = readdirSync(join(__dirname, "../src/commands"));
+    const files = readdirSync(join(__dirname, "../src/commands")).filter((name) => name.endsWith(".ts"));
     expect(files.sort()).toEqual(NAMES.map((name) => `${name}.ts`).sort());
   });
 

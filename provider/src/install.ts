@@ -79,9 +79,11 @@ function ownOf(
     readonly bucketKey: pulumi.Output<string | undefined>;
   },
 ): Own {
-  const keys = pulumi.all([sealKey.arn, rest.bucketKey]).apply(([seal, bucket]) =>
-    [seal, bucket].flatMap((arn) => (arn === undefined ? [] : [arn, arn.slice(arn.lastIndexOf("/") + 1)])),
-  );
+  const keys = pulumi
+    .all([sealKey.arn, rest.bucketKey])
+    .apply(([seal, bucket]) =>
+      [seal, bucket].flatMap((arn) => (arn === undefined ? [] : [arn, arn.slice(arn.lastIndexOf("/") + 1)])),
+    );
   return {
     prefix: `${context.prefix}-`,
     functionName: verifier.name,

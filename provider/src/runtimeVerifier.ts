@@ -101,7 +101,7 @@ function prefixOf(owner: string, name: string, namePrefix: string | undefined): 
   if (given !== undefined) return given;
   return name.length <= 24 && /^[a-z][a-z0-9-]*[a-z0-9]$/.test(name)
     ? name
-    : plain(owner, "namePrefix", shortened(name)) ?? name;
+    : (plain(owner, "namePrefix", shortened(name)) ?? name);
 }
 
 function shortened(name: string): string {

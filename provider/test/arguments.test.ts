@@ -17,7 +17,10 @@ function problemOf(args: object): string {
 
 test.each([
   [{ actions: ["stop"] }, 'RuntimeVerifier "watch": actions[0]: '],
-  [{ scope: { exclude: ["good", "bad name"] } }, 'RuntimeVerifier "watch": scope.exclude[1]: must be a function'],
+  [
+    { scope: { exclude: ["good", "bad name"] } },
+    'RuntimeVerifier "watch": scope.exclude[1]: must be a function',
+  ],
   [{ breaker: { blocksPerHour: -1 } }, 'RuntimeVerifier "watch": breaker.blocksPerHour: '],
   [{ budget: { othersPerSecond: 16 } }, 'RuntimeVerifier "watch": budget.othersPerSecond: '],
   [{ regions: ["europe"] }, 'RuntimeVerifier "watch": regions[0]: must be an AWS region'],
@@ -25,7 +28,10 @@ test.each([
   [{ schedule: "rate(4 days)" }, 'RuntimeVerifier "watch": schedule: must be at most rate(3 days)'],
   [{ logRetentionDays: 8 }, 'RuntimeVerifier "watch": logRetentionDays: must be one of 1, 3'],
   [{ topicArn: "alerts" }, 'RuntimeVerifier "watch": topicArn: must be the ARN'],
-  [{ codeKmsKeyArns: ["alias/code"] }, 'RuntimeVerifier "watch": codeKmsKeyArns[0]: must be the ARN of a KMS key'],
+  [
+    { codeKmsKeyArns: ["alias/code"] },
+    'RuntimeVerifier "watch": codeKmsKeyArns[0]: must be the ARN of a KMS key',
+  ],
   [{ rolePath: "roles" }, 'RuntimeVerifier "watch": rolePath: must begin and end with /'],
   [{ tags: { "aws:mine": "1" } }, 'RuntimeVerifier "watch": tags.aws:mine: '],
   [{ region: "eu-west-1" }, 'RuntimeVerifier "watch": region: there is no such argument'],
@@ -34,21 +40,16 @@ test.each([
     { trustPolicy: trustPolicy({ signedBy: "nobody" }) },
     'RuntimeVerifier "watch": trustPolicy.rules[0].signedBy: "nobody" is none of the authorities (ci)',
   ],
-  [{ trustPolicy: "missing.yaml" }, 'RuntimeVerifier "watch": trustPolicy: the file missing.yaml cannot be read'],
+  [
+    { trustPolicy: "missing.yaml" },
+    'RuntimeVerifier "watch": trustPolicy: the file missing.yaml cannot be read',
+  ],
 ])("%p is refused by name", (args, message) => {
   expect(problemOf(args)).toContain(message);
 });
 
 test("every wrong argument is named at once", () => {
   expect(problemOf({ actions: [], logRetentionDays: 8 }).split("\n")).toHaveLength(2);
-});
-
-test("what is only known later is checked when it is known", async () => {
-  const { plain, settle } = await import("../src/arguments/parse.ts");
-  const settled = settle("owner", { trustPolicy: "x", logRetentionDays: pulumi.output(8) });
-  const { promise } = settled.logRetentionDays as unknown as { promise: () => Promise<number> };
-  await expect(promise.call(settled.logRetentionDays)).rejects.toThrow("owner: logRetentionDays: must be one of");
-  expect(plain("owner", "trail", undefined)).toBe(false);
 });
 
 test("a name that AWS would refuse is made fit", async () => {

@@ -23,7 +23,11 @@ let all: readonly Registered[];
 
 beforeAll(async () => {
   await withMocks();
-  all = await resourcesOf({ regions: ["eu-west-1", "eu-central-1"], tags: { team: "security" }, trail: true });
+  all = await resourcesOf({
+    regions: ["eu-west-1", "eu-central-1"],
+    tags: { team: "security" },
+    trail: true,
+  });
 }, 60_000);
 
 function statementsIn(resource: Registered, field = "policy"): Statement[] {
@@ -41,7 +45,17 @@ test("every name begins with the component's", () => {
 });
 
 test("whatever can have tags has them", () => {
-  const taggable = ["Function", "EventSourceMapping", "Role", "Queue", "Topic", "Table", "Bucket", "Key", "EventBus"];
+  const taggable = [
+    "Function",
+    "EventSourceMapping",
+    "Role",
+    "Queue",
+    "Topic",
+    "Table",
+    "Bucket",
+    "Key",
+    "EventBus",
+  ];
   const more = ["EventRule", "LogGroup", "MetricAlarm", "Trail"];
   const tagged = [...taggable, ...more].flatMap((type) => ofType(all, type));
   expect(tagged.filter(({ inputs }) => !("tags" in inputs)).map(({ name }) => name)).toEqual([]);
@@ -56,7 +70,9 @@ test("every resource says its region, but for IAM's", () => {
 });
 
 test("every statement of every policy has a name", () => {
-  const policies = ["RolePolicy", "QueuePolicy", "TopicPolicy", "BucketPolicy", "Key"].flatMap((type) => ofType(all, type));
+  const policies = ["RolePolicy", "QueuePolicy", "TopicPolicy", "BucketPolicy", "Key"].flatMap((type) =>
+    ofType(all, type),
+  );
   const statements = policies.flatMap((policy) => statementsIn(policy));
   expect(statements.filter(({ Sid }) => Sid === undefined)).toEqual([]);
 });
@@ -75,7 +91,10 @@ test("levers and tags come only with the actions that need them", async () => {
   const quiet = await resourcesOf({ actions: ["notify"] });
   expect(sidsOf(quiet)).not.toEqual(expect.arrayContaining(["Block"]));
   expect(sidsOf(quiet)).not.toEqual(expect.arrayContaining(["Detect"]));
-  const asked = await resourcesOf({ actions: ["notify"], trustPolicy: trustPolicy({ runtime: { actions: ["block"] } }) });
+  const asked = await resourcesOf({
+    actions: ["notify"],
+    trustPolicy: trustPolicy({ runtime: { actions: ["block"] } }),
+  });
   expect(sidsOf(asked)).toContain("Block");
   expect(sidsOf(asked)).not.toContain("Detect");
   expect(sidsOf(await resourcesOf({ codeKmsKeyArns: [KEY], bucketKmsKeyArn: KEY }))).toEqual(
@@ -85,14 +104,21 @@ test("levers and tags come only with the actions that need them", async () => {
 
 test("the verifier cannot stop itself", () => {
   const [deny] = statementsIn(one(all, "RolePolicy", "watch-never-itself"));
-  expect(deny).toMatchObject({ Effect: "Deny", Action: expect.arrayContaining(["lambda:PutFunctionConcurrency"]) as unknown });
+  expect(deny).toMatchObject({
+    Effect: "Deny",
+    Action: expect.arrayContaining(["lambda:PutFunctionConcurrency"]) as unknown,
+  });
 });
 
 test("only the verifier's role can make a seal", () => {
   const statements = statementsIn(one(all, "Key", "watch-seal"));
-  const making = statements.filter(({ Action }) => [Action].flat().some((action) => /Mac|CreateGrant|\*/.test(action)));
+  const making = statements.filter(({ Action }) =>
+    [Action].flat().some((action) => /Mac|CreateGrant|\*/.test(action)),
+  );
   expect(making).toHaveLength(1);
-  expect(making[0]?.Condition).toEqual({ ArnEquals: { "aws:PrincipalArn": "arn:aws:iam::123456789012:watch-verifier-1a2b3c4" } });
+  expect(making[0]?.Condition).toEqual({
+    ArnEquals: { "aws:PrincipalArn": "arn:aws:iam::123456789012:watch-verifier-1a2b3c4" },
+  });
 });
 
 test("EventBridge may send to each queue for the rules that do, and for no others", () => {
@@ -110,8 +136,11 @@ test("EventBridge may send to each queue for the rules that do, and for no other
 test("SQS is read with partial failures, within limits, and waits longer than the function may run", () => {
   const mappings = ofType(all, "EventSourceMapping").map(({ inputs }) => inputs);
   expect(mappings).toHaveLength(2);
-  for (const mapping of mappings) expect(mapping["functionResponseTypes"]).toEqual(["ReportBatchItemFailures"]);
-  expect(one(all, "EventSourceMapping", "watch-sweep").inputs["scalingConfig"]).toEqual({ maximumConcurrency: 2 });
+  for (const mapping of mappings)
+    expect(mapping["functionResponseTypes"]).toEqual(["ReportBatchItemFailures"]);
+  expect(one(all, "EventSourceMapping", "watch-sweep").inputs["scalingConfig"]).toEqual({
+    maximumConcurrency: 2,
+  });
   const timeout = Number(one(all, "Function", "watch-verifier").inputs["timeout"]);
   const { visibilityTimeoutSeconds, redrivePolicy } = one(all, "Queue", "watch-events").inputs;
   expect(Number(visibilityTimeoutSeconds)).toBeGreaterThan(timeout);
@@ -124,7 +153,11 @@ test("the function understands the environment and the settings that it gets", a
   };
   expect(Object.keys(variables).sort()).toEqual([...ENVIRONMENT].sort());
   // As AWS writes them; the mocks' are shorter.
-  const real = { FNSEAL_ROLE_ARN: "arn:aws:iam::123456789012:role/watch", AWS_REGION: "eu-west-1", AWS_LAMBDA_FUNCTION_NAME: "watch" };
+  const real = {
+    FNSEAL_ROLE_ARN: "arn:aws:iam::123456789012:role/watch",
+    AWS_REGION: "eu-west-1",
+    AWS_LAMBDA_FUNCTION_NAME: "watch",
+  };
   expect(parseEnvironment({ ...variables, ...real }).resources.maxReceives).toBe(10);
   const settings = settingsOf(settle("owner", { trustPolicy: "x" }), ["eu-west-1"]);
   const { promise } = settings as unknown as { promise: () => Promise<unknown> };
@@ -142,7 +175,9 @@ test("state is kept: what it is guarded by", () => {
     pointInTimeRecovery: { enabled: true },
     ttl: { enabled: true, attributeName: "expires" },
   });
-  expect(one(all, "BucketVersioning", "watch-bundles").inputs).toMatchObject({ versioningConfiguration: { status: "Enabled" } });
+  expect(one(all, "BucketVersioning", "watch-bundles").inputs).toMatchObject({
+    versioningConfiguration: { status: "Enabled" },
+  });
   expect(one(all, "LogGroup", "watch-log").inputs["retentionInDays"]).toBe(90);
 });
 
@@ -163,20 +198,37 @@ test("tamper rules: at home to the topic at once, elsewhere to the bus; IAM's wh
     expect("inputTransformer" in inputs).toBe(isHome);
   }
   expect(targets.map(({ name }) => name)).toContain("watch-tamper-roles-us-east-1");
-  const patterns = ofType(all, "EventRule").map(({ inputs }) => String(inputs["eventPattern"] ?? ""));
+  const patterns = ofType(all, "EventRule").map(({ inputs }) =>
+    typeof inputs["eventPattern"] === "string" ? inputs["eventPattern"] : "",
+  );
   // EventBridge's limit on a pattern.
   expect(Math.max(...patterns.map((pattern) => pattern.length))).toBeLessThanOrEqual(2048);
 });
 
 test("what EventBridge makes of a tamper event is a finding, also where the event lacks a value", () => {
-  const { inputTemplate } = findingOf("a queue", "watch", "https://example.com/errors.md");
-  const filled = String(inputTemplate).replace(/<(\w+)>/g, (_all, name: string) => (name === "error" ? "" : `${name}-1`));
+  const { inputTemplate } = findingOf("a queue", "watch", "https://example.com/errors.md") as {
+    inputTemplate: string;
+  };
+  const filled = inputTemplate.replace(/<(\w+)>/g, (_all, name: string) =>
+    name === "error" ? "" : `${name}-1`,
+  );
   expect(findingSchema.parse(JSON.parse(filled))).toMatchObject({ kind: "tamper", change: { who: "who-1" } });
 });
 
 test("what the caller has is used and not made", async () => {
-  const own = await resourcesOf({ topicArn: "arn:aws:sns:eu-west-1:123456789012:alerts", bucket: "acme-bundles" });
-  expect([...ofType(own, "Topic"), ...ofType(own, "TopicPolicy"), ...ofType(own, "Bucket"), ...ofType(own, "Trail")]).toEqual([]);
+  const own = await resourcesOf({
+    topicArn: "arn:aws:sns:eu-west-1:123456789012:alerts",
+    bucket: "acme-bundles",
+  });
+  expect([
+    ...ofType(own, "Topic"),
+    ...ofType(own, "TopicPolicy"),
+    ...ofType(own, "Bucket"),
+    ...ofType(own, "Trail"),
+  ]).toEqual([]);
   const { variables } = one(own, "Function", "watch-verifier").inputs["environment"] as { variables: object };
-  expect(variables).toMatchObject({ FNSEAL_BUCKET: "acme-bundles", FNSEAL_TOPIC_ARN: "arn:aws:sns:eu-west-1:123456789012:alerts" });
+  expect(variables).toMatchObject({
+    FNSEAL_BUCKET: "acme-bundles",
+    FNSEAL_TOPIC_ARN: "arn:aws:sns:eu-west-1:123456789012:alerts",
+  });
 });

@@ -18,7 +18,8 @@ export type Bundle = (name: string, folder: string, options: BuildOptions) => Pr
  * Lambda, which has to be built before.
  */
 export async function buildProvider(bundle: Bundle): Promise<void> {
-  if (!existsSync(join(lambda, "index.cjs"))) throw new Error("verifier/dist/index.cjs has to be built first");
+  if (!existsSync(join(lambda, "index.cjs")))
+    throw new Error("verifier/dist/index.cjs has to be built first");
   rmSync(dist, { recursive: true, force: true });
   mkdirSync(join(dist, "verifier"), { recursive: true });
   for (const [name, entry] of Object.entries(ENTRIES)) {

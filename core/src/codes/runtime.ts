@@ -48,7 +48,8 @@ export const RUNTIME_CODES = {
   "verifier-misconfigured": {
     outcome: "usage",
     title: "The verifier's settings or environment variables are wrong",
-    remedy: "The message names the fields. They are written by the RuntimeVerifier component: deploy it anew.",
+    remedy:
+      "The message names the fields. They are written by the RuntimeVerifier component: deploy it anew.",
   },
   "invocation-invalid": {
     outcome: "usage",
@@ -96,6 +97,12 @@ export const RUNTIME_CODES = {
     outcome: "notice",
     title: "The function cannot be stopped by reserved concurrency",
     remedy: "Stop it where it is invoked: remove the trigger, the CloudFront association or the capacity.",
+  },
+  "verifier-changed": {
+    outcome: "notice",
+    title: "Somebody changed or deleted a part of the verifier",
+    remedy:
+      "Find out who: the finding names them. If it was no deployment of yours, treat it as an attack: run `pulumi up` of the verifier, then a sweep.",
   },
   "breaker-tripped": {
     outcome: "notice",

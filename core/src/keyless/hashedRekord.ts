@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { HashAlgorithm } from "@sigstore/protobuf-specs";
 import type { SignatureBundle, Witness } from "@sigstore/sign";
 import { RekorWitness } from "@sigstore/sign";
 import { preAuthEncoding } from "../bundle/dsse.ts";
@@ -35,8 +36,7 @@ function asMessage(content: SignatureBundle): SignatureBundle {
   return {
     $case: "messageSignature",
     messageSignature: {
-      // 1: SHA2_256 in sigstore_common.proto.
-      messageDigest: { algorithm: 1, digest },
+      messageDigest: { algorithm: HashAlgorithm.SHA2_256, digest },
       signature: signatures[0]?.sig ?? Buffer.alloc(0),
     },
   };

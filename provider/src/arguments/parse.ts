@@ -34,7 +34,9 @@ export function settle(owner: string, args: object): Settled {
     .filter((name) => !isPlainField(name))
     .map((name) => [
       name,
-      (pulumi.output(given.get(name)) as pulumi.Output<unknown>).apply((value) => checked(owner, name, value)),
+      (pulumi.output(given.get(name)) as pulumi.Output<unknown>).apply((value) =>
+        checked(owner, name, value),
+      ),
     ]);
   return Object.fromEntries(entries) as Settled;
 }

@@ -9,9 +9,7 @@ const namePattern = z
   .string()
   .regex(/^[A-Za-z0-9_*?-]{1,140}$/, "must be a function's name, in which * and ? stand for any characters");
 const names = z.array(namePattern).max(500);
-const region = z
-  .string()
-  .regex(/^[a-z]{2}(-[a-z]+)+-\d$/, "must be an AWS region such as eu-central-1");
+const region = z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, "must be an AWS region such as eu-central-1");
 const keyArn = z
   .string()
   .regex(/^arn:[a-z-]+:kms:[a-z0-9-]+:\d{12}:key\/[\w-]+$/, "must be the ARN of a KMS key, not of an alias");
@@ -64,13 +62,20 @@ export const FIELDS = {
     .array(region)
     .min(1, "must name at least one region")
     .refine((list) => new Set(list).size === list.length, "names a region twice")
-    .describe("The regions to watch. The first is home: the verifier runs there. Default: the configured region."),
+    .describe(
+      "The regions to watch. The first is home: the verifier runs there. Default: the configured region.",
+    ),
   schedule: schedule
     .default("rate(1 day)")
     .describe("When everything is looked at: rate(…) of at most 3 days, or cron(…) that fires daily."),
   budget: z
     .strictObject({
-      getFunctionPerSecond: z.number().min(0).max(100).default(20).describe("0 lifts the budget. Default 20."),
+      getFunctionPerSecond: z
+        .number()
+        .min(0)
+        .max(100)
+        .default(20)
+        .describe("0 lifts the budget. Default 20."),
       othersPerSecond: z.number().min(0).max(15).default(3).describe("0 lifts the budget. Default 3."),
     })
     .prefault({})
@@ -114,7 +119,11 @@ export const FIELDS = {
     .describe("IAM path of the roles. Default /."),
   tags: z
     .record(
-      z.string().min(1).max(128).regex(/^(?!aws:)/i, "must not begin with aws:"),
+      z
+        .string()
+        .min(1)
+        .max(128)
+        .regex(/^(?!aws:)/i, "must not begin with aws:"),
       z.string().max(256),
     )
     .default({})

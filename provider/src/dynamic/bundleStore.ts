@@ -25,7 +25,12 @@ export async function updateBundle(state: BundleState, inputs: BundleInputs): Pr
 }
 
 /** No id where one of the objects is gone: the next update puts it back. */
-export async function readBundle(id: string, state: BundleState): Promise<{ id: string; props?: BundleState }> {
+export async function readBundle(
+  id: string,
+  state: BundleState | undefined,
+): Promise<{ id: string; props?: BundleState }> {
+  // Nothing to go by: there is no import.
+  if (state === undefined) return { id: "" };
   const client = clientOf(state);
   const found = await Promise.all(state.keys.map((Key) => exists(client, state.bucket, Key)));
   return found.every(Boolean) ? { id, props: state } : { id: "" };

@@ -34,7 +34,14 @@ export async function lookAt(inputs: SignatureInputs): Promise<Signature | undef
   const key = randomBytes(32);
   const seal = { mac: async (text: string) => createHmac("sha256", key).update(text).digest("hex") };
   const bundles = createS3Store(new S3Client({ region: inputs.region }), inputs.bucket);
-  const ports = { functions, download: createDownload(), bundles, seal, clock: () => new Date(), log: silent };
+  const ports = {
+    functions,
+    download: createDownload(),
+    bundles,
+    seal,
+    clock: () => new Date(),
+    log: silent,
+  };
   const inspector = createInspector(ports, readPolicy(inputs.trustPolicy), { download: DOWNLOAD });
   const inspection = await inspector.inspect(facts);
   const { status, code, reason } = outcomeOf(inspection);

@@ -2,9 +2,10 @@
    they need they have to load where they run. They may capture nothing, so each stands for itself. */
 import type { dynamic } from "@pulumi/pulumi";
 import type { Runtime } from "./runtime.ts";
+import type { BundleInputs, BundleState, SignatureInputs, SignatureState } from "./types.ts";
 
 /** Of SignatureBundle. Holds no code but the calls. */
-export const bundleProvider: dynamic.ResourceProvider = {
+export const bundleProvider: dynamic.ResourceProvider<BundleInputs, BundleState> = {
   create: (inputs) => (require("@fnseal/provider/dynamic") as Runtime).signatureBundle.create(inputs),
   read: (id, state) => (require("@fnseal/provider/dynamic") as Runtime).signatureBundle.read(id, state),
   update: (id, state, inputs) =>
@@ -15,7 +16,7 @@ export const bundleProvider: dynamic.ResourceProvider = {
 };
 
 /** Of FunctionSignature. */
-export const signatureProvider: dynamic.ResourceProvider = {
+export const signatureProvider: dynamic.ResourceProvider<SignatureInputs, SignatureState> = {
   create: (inputs) => (require("@fnseal/provider/dynamic") as Runtime).functionSignature.create(inputs),
   read: (id, state) => (require("@fnseal/provider/dynamic") as Runtime).functionSignature.read(id, state),
   update: (id, state, inputs) =>

@@ -13,7 +13,7 @@ export const signatureBundle = {
   delete: (_id: string, state: BundleState) => deleteBundle(state),
   diff: async (_id: string, state: BundleState, inputs: BundleInputs) => {
     const differs = (name: keyof BundleInputs): boolean => state[name] !== inputs[name];
-    const replaces = (["bundle", "bucket", "region"] as const).filter(differs);
+    const replaces: string[] = (["bundle", "bucket", "region"] as const).filter(differs);
     return { changes: replaces.length > 0 || differs("functionName") || differs("trustPolicy"), replaces };
   },
 };
@@ -26,13 +26,17 @@ export const functionSignature = {
   update: async (_id: string, _state: SignatureState, inputs: SignatureInputs) => ({
     outs: { ...inputs, ...(await present(inputs)) },
   }),
-  read: async (id: string, state: SignatureState) => {
+  read: async (id: string, state: SignatureState | undefined) => {
+    // Nothing to go by: there is no import.
+    if (state === undefined) return { id: "" };
     const found = await lookAt(state);
     return found === undefined ? { id: "" } : { id, props: { ...state, ...found } };
   },
   /** Asks AWS too, so that a preview shows what changed behind Pulumi's back, or by the new trust policy. */
   diff: async (_id: string, state: SignatureState, inputs: SignatureInputs) => {
-    const replaces = (["functionName", "region"] as const).filter((name) => state[name] !== inputs[name]);
+    const replaces: string[] = (["functionName", "region"] as const).filter(
+      (name) => state[name] !== inputs[name],
+    );
     if (replaces.length > 0) return { changes: true, replaces };
     const found = await lookAt(inputs);
     const isSame =

@@ -1,4 +1,12 @@
-import { type Artifact, createJudge, type DigestSet, FnsealError, loadTrustPolicy, parseBundle, passes } from "@fnseal/core";
+import {
+  type Artifact,
+  createJudge,
+  type DigestSet,
+  FnsealError,
+  loadTrustPolicy,
+  parseBundle,
+  passes,
+} from "@fnseal/core";
 import type { TrustPolicy } from "@fnseal/core";
 import type { BundleInputs } from "./types.ts";
 
@@ -21,7 +29,8 @@ export async function verifyBundle(inputs: Omit<BundleInputs, "bucket">): Promis
   const bytes = Buffer.from(inputs.bundle);
   const bundle = parseBundle(bytes);
   if (bundle.kind === "message") {
-    const message = "the bundle is a signature over a file, and says nothing of functions: store it with `fnseal push`";
+    const message =
+      "the bundle is a signature over a file, and says nothing of functions: store it with `fnseal push`";
     throw new FnsealError("bundle-payload-unknown", message);
   }
   const judge = createJudge(readPolicy(inputs.trustPolicy));
@@ -34,7 +43,10 @@ export async function verifyBundle(inputs: Omit<BundleInputs, "bucket">): Promis
     if (!passes(verdict)) throw new FnsealError(verdict.code, `${inputs.functionName}: ${verdict.reason}`);
     // Passing for want of a rule, or by an exception, is nothing that the bundle did.
     if (verdict.status === "exempt") {
-      throw new FnsealError("no-rule-matches", `${inputs.functionName}: passes without the bundle, by an exception`);
+      throw new FnsealError(
+        "no-rule-matches",
+        `${inputs.functionName}: passes without the bundle, by an exception`,
+      );
     }
   }
   return subjects;

@@ -45,14 +45,19 @@ export function createAlarms(context: Context, parts: AlarmParts): void {
   const alarms: readonly Alarm[] = [
     {
       part: "errors",
-      description: "The verifier failed. What it could not do is tried again, then lies in a dead-letter queue",
+      description:
+        "The verifier failed. What it could not do is tried again, then lies in a dead-letter queue",
       namespace: "AWS/Lambda",
       metric: "Errors",
       dimensions: { FunctionName: verifier.name },
       statistic: "Sum",
       above: 0,
     },
-    visible("events-dead", events.dead, "Changes of functions that could not be verified: redrive them when mended"),
+    visible(
+      "events-dead",
+      events.dead,
+      "Changes of functions that could not be verified: redrive them when mended",
+    ),
     visible("sweep-dead", sweep.dead, "Parts of a sweep that could not be done"),
     visible("undelivered", undelivered, "Events that EventBridge could not deliver"),
     {
@@ -113,7 +118,9 @@ function createHeartbeat(context: Context, region: string, parts: AlarmParts): v
       dimensions: { region },
       statistic: "Sum",
       period: HOUR,
-      evaluationPeriods: parts.schedule.apply((schedule) => Math.max(2, Math.ceil(minutesOf(schedule) / 60) * 2)),
+      evaluationPeriods: parts.schedule.apply((schedule) =>
+        Math.max(2, Math.ceil(minutesOf(schedule) / 60) * 2),
+      ),
       comparisonOperator: "LessThanThreshold",
       threshold: 1,
       treatMissingData: "breaching",

@@ -31,7 +31,13 @@ export function createBucket(context: Context, part: string, options: BucketOpti
   const of = { region: context.home, bucket: bucket.bucket };
   const access = new aws.s3.BucketPublicAccessBlock(
     name,
-    { ...of, blockPublicAcls: true, blockPublicPolicy: true, ignorePublicAcls: true, restrictPublicBuckets: true },
+    {
+      ...of,
+      blockPublicAcls: true,
+      blockPublicPolicy: true,
+      ignorePublicAcls: true,
+      restrictPublicBuckets: true,
+    },
     kept,
   );
   new aws.s3.BucketOwnershipControls(name, { ...of, rule: { objectOwnership: "BucketOwnerEnforced" } }, kept);
@@ -66,7 +72,9 @@ export function createBucket(context: Context, part: string, options: BucketOpti
   return { bucket, policy };
 }
 
-function encryptionWith(key: string | undefined): aws.types.input.s3.BucketServerSideEncryptionConfigurationRule {
+function encryptionWith(
+  key: string | undefined,
+): aws.types.input.s3.BucketServerSideEncryptionConfigurationRule {
   if (key === undefined) return { applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } };
   return {
     applyServerSideEncryptionByDefault: { sseAlgorithm: "aws:kms", kmsMasterKeyId: key },

@@ -28,4 +28,3 @@ export function createBus(context: Context, args: RoleArgs): Bus {
   ]);
   return { bus, forwarder };
 }
-

@@ -29,7 +29,10 @@ export function named(context: Context, part: string): string {
 }
 
 /** Region and tags, for resources that have both. */
-export function common(context: Context, region = context.home): {
+export function common(
+  context: Context,
+  region = context.home,
+): {
   region: string;
   tags: pulumi.Output<Record<string, string>>;
 } {
@@ -37,7 +40,12 @@ export function common(context: Context, region = context.home): {
 }
 
 /** An ARN of the account. */
-export function arnIn(context: Context, service: string, region: string, resource: string): pulumi.Output<string> {
+export function arnIn(
+  context: Context,
+  service: string,
+  region: string,
+  resource: string,
+): pulumi.Output<string> {
   return pulumi.interpolate`arn:${context.partition}:${service}:${region}:${context.account}:${resource}`;
 }
 

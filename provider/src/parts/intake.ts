@@ -22,7 +22,10 @@ export function createIntake(
   const { regions, bus, forwarder: role, events, sweep, deadLetters } = parts;
   const { home } = context;
   const rules = new Map(
-    regions.map((region) => [region, [watchRegion(context, region, { bus, role, deadLetters: deadLetters(region) })]]),
+    regions.map((region) => [
+      region,
+      [watchRegion(context, region, { bus, role, deadLetters: deadLetters(region) })],
+    ]),
   );
   const arrived = createRule(context, "events", {
     region: home,

@@ -21,7 +21,7 @@ export function createRole(
       description: role.description,
       path: args.rolePath,
       // The provider's type knows no output that may be undefined; the engine drops it.
-      permissionsBoundary: args.permissionsBoundary as pulumi.Output<string>,
+      permissionsBoundary: args.permissionsBoundary,
       tags: context.tags,
     },
     context.options,

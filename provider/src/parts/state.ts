@@ -21,7 +21,8 @@ export function createState(
   given: Pick<RuntimeVerifierArgs, "topicArn" | "bucket" | "objectLock">,
   args: Settled,
 ): State {
-  const topicArn = given.topicArn === undefined ? createTopic(context) : known(owner, "topicArn", args.topicArn);
+  const topicArn =
+    given.topicArn === undefined ? createTopic(context) : known(owner, "topicArn", args.topicArn);
   const { objectLock } = given;
   const bucketName =
     given.bucket === undefined

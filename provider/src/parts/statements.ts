@@ -40,7 +40,10 @@ export function statementsOf(context: Context, reach: Reach): pulumi.Output<read
       ["lambda:GetLayerVersion"],
     ),
     // AWS knows no resource for these two: Service Authorization Reference, "AWS Lambda".
-    { ...allow("ListEverything", "*", ["lambda:ListEventSourceMappings", "lambda:ListFunctions"]), Condition: inRegions },
+    {
+      ...allow("ListEverything", "*", ["lambda:ListEventSourceMappings", "lambda:ListFunctions"]),
+      Condition: inRegions,
+    },
     allow("ReadBundles", pulumi.interpolate`${reach.bucketArn}/*`, ["s3:GetObject"]),
     allow("FindBundles", reach.bucketArn, ["s3:ListBucket"]),
     allow("State", reach.tableArn, [
@@ -49,13 +52,17 @@ export function statementsOf(context: Context, reach: Reach): pulumi.Output<read
       "dynamodb:PutItem",
       "dynamodb:Query",
     ]),
-    allow("Receive", [reach.eventQueueArn, reach.sweepQueueArn], [
-      // What failed comes again sooner than the queue's visibility timeout.
-      "sqs:ChangeMessageVisibility",
-      "sqs:DeleteMessage",
-      "sqs:GetQueueAttributes",
-      "sqs:ReceiveMessage",
-    ]),
+    allow(
+      "Receive",
+      [reach.eventQueueArn, reach.sweepQueueArn],
+      [
+        // What failed comes again sooner than the queue's visibility timeout.
+        "sqs:ChangeMessageVisibility",
+        "sqs:DeleteMessage",
+        "sqs:GetQueueAttributes",
+        "sqs:ReceiveMessage",
+      ],
+    ),
     allow("NextPage", reach.sweepQueueArn, ["sqs:SendMessage"]),
     allow("Notify", reach.topicArn, ["sns:Publish"]),
     allow("Tell", reach.busArn, ["events:PutEvents"]),
@@ -63,13 +70,15 @@ export function statementsOf(context: Context, reach: Reach): pulumi.Output<read
     allow("Log", pulumi.interpolate`${reach.logGroupArn}:*`, ["logs:CreateLogStream", "logs:PutLogEvents"]),
   ];
   const { can, bucketKmsKeyArn, codeKmsKeyArns } = reach;
-  return pulumi.all([can, bucketKmsKeyArn, codeKmsKeyArns]).apply(([{ block, detect }, bucketKey, codeKeys]) => [
-    ...always,
-    ...(bucketKey === undefined ? [] : [allow("DecryptBundles", bucketKey, ["kms:Decrypt"])]),
-    ...(codeKeys.length === 0 ? [] : [allow("DecryptCode", codeKeys, ["kms:Decrypt"])]),
-    ...(detect ? [allow("Detect", functions, ["lambda:TagResource", "lambda:UntagResource"])] : []),
-    ...(block ? [allow("Block", functions, LEVERS)] : []),
-  ]);
+  return pulumi
+    .all([can, bucketKmsKeyArn, codeKmsKeyArns])
+    .apply(([{ block, detect }, bucketKey, codeKeys]) => [
+      ...always,
+      ...(bucketKey === undefined ? [] : [allow("DecryptBundles", bucketKey, ["kms:Decrypt"])]),
+      ...(codeKeys.length === 0 ? [] : [allow("DecryptCode", codeKeys, ["kms:Decrypt"])]),
+      ...(detect ? [allow("Detect", functions, ["lambda:TagResource", "lambda:UntagResource"])] : []),
+      ...(block ? [allow("Block", functions, LEVERS)] : []),
+    ]);
 }
 
 /** Stop a function, and give back what that took. */

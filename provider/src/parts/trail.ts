@@ -9,7 +9,9 @@ export function createTrail(context: Context): aws.s3.Bucket {
   const name = named(context, "trail");
   // Not from the trail: its bucket's policy has to be there first. CloudTrail refuses a bucket that it cannot write to.
   const trailArn = arnIn(context, "cloudtrail", context.home, `trail/${name}`);
-  const { bucket, policy } = createBucket(context, "trail", { statements: (arn) => cloudTrail(context, arn, trailArn) });
+  const { bucket, policy } = createBucket(context, "trail", {
+    statements: (arn) => cloudTrail(context, arn, trailArn),
+  });
   new aws.cloudtrail.Trail(
     name,
     {

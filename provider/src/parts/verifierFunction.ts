@@ -35,7 +35,9 @@ export function createFunction(context: Context, parts: FunctionParts): aws.lamb
       runtime: "nodejs24.x",
       architectures: ["arm64"],
       handler: "index.handler",
-      code: pulumi.all([parts.settings, parts.trustPolicy]).apply(([settings, trustPolicy]) => archive(settings, trustPolicy)),
+      code: pulumi
+        .all([parts.settings, parts.trustPolicy])
+        .apply(([settings, trustPolicy]) => archive(settings, trustPolicy)),
       memorySize: MEMORY_MB,
       timeout: TIMEOUT_SECONDS,
       ephemeralStorage: { size: TMP_MB },

@@ -49,9 +49,14 @@ function objectOf(json: Json, typeName: string, types: Map<string, ObjectType>):
   types.set(token, {
     ...(json.description === undefined ? {} : { description: json.description }),
     properties: Object.fromEntries(
-      Object.entries(properties).map(([name, each]) => [name, convert(each, `${typeName}${upper(name)}`, types)]),
+      Object.entries(properties).map(([name, each]) => [
+        name,
+        convert(each, `${typeName}${upper(name)}`, types),
+      ]),
     ),
-    ...(json.required === undefined || json.required.length === 0 ? {} : { required: [...json.required].sort() }),
+    ...(json.required === undefined || json.required.length === 0
+      ? {}
+      : { required: [...json.required].sort() }),
   });
   return { $ref: `#/types/${token}` };
 }

@@ -74,8 +74,18 @@ export function onRules(own: Own): Pattern {
 
 /** The topic and who has subscribed to it. */
 export function onTopic({ topicArn }: Own): Pattern {
-  const names = starting("AddPermission", "DeleteTopic", "RemovePermission", "Set", "Subscribe", "Unsubscribe");
-  return calls("sns", names, { topicArn: [topicArn], subscriptionArn: [{ prefix: interpolate`${topicArn}:` }] });
+  const names = starting(
+    "AddPermission",
+    "DeleteTopic",
+    "RemovePermission",
+    "Set",
+    "Subscribe",
+    "Unsubscribe",
+  );
+  return calls("sns", names, {
+    topicArn: [topicArn],
+    subscriptionArn: [{ prefix: interpolate`${topicArn}:` }],
+  });
 }
 
 /** The table; its items are covered by their seals. */
@@ -108,7 +118,10 @@ export function onLog({ logGroupName }: Own): Pattern {
 export function onAlarms({ prefix }: Own): Pattern {
   const names = ["DeleteAlarms", "DisableAlarmActions", "PutMetricAlarm", "SetAlarmState"];
   const ours: Match[] = [{ prefix }];
-  return calls("monitoring", names, { alarmName: ours, alarmNames: ours }, ["aws.monitoring", "aws.cloudwatch"]);
+  return calls("monitoring", names, { alarmName: ours, alarmNames: ours }, [
+    "aws.monitoring",
+    "aws.cloudwatch",
+  ]);
 }
 
 /** Any trail of the region: without one no event comes at all. */

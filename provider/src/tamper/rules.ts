@@ -84,7 +84,11 @@ function atHome(own: Own): readonly Guard[] {
 }
 
 /** The other regions' events have come to our bus: a topic can only be a target in its own region. */
-function fromElsewhere(context: Context, regions: readonly string[], parts: TamperParts): aws.cloudwatch.EventRule {
+function fromElsewhere(
+  context: Context,
+  regions: readonly string[],
+  parts: TamperParts,
+): aws.cloudwatch.EventRule {
   return createRule(context, "tamper-elsewhere", {
     region: context.home,
     bus: parts.bus,

@@ -1,7 +1,12 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DescribeTableCommand, DynamoDBClient, ListTablesCommand } from "@aws-sdk/client-dynamodb";
-import { EventBridgeClient, ListEventBusesCommand, ListRulesCommand, RemoveTargetsCommand } from "@aws-sdk/client-eventbridge";
+import {
+  EventBridgeClient,
+  ListEventBusesCommand,
+  ListRulesCommand,
+  RemoveTargetsCommand,
+} from "@aws-sdk/client-eventbridge";
 import { DeleteRolePolicyCommand, IAMClient, ListRolesCommand } from "@aws-sdk/client-iam";
 import { LambdaClient, ListFunctionsCommand, PutFunctionConcurrencyCommand } from "@aws-sdk/client-lambda";
 import { GetBucketVersioningCommand, HeadBucketCommand, S3Client } from "@aws-sdk/client-s3";
@@ -77,6 +82,17 @@ describe("a program with RuntimeVerifier, on AWS's API", () => {
     expect(changesOf(wrong)).toEqual([]);
   });
 
+  test("an argument that is only known later is checked then", async () => {
+    const program = join(installed.project.folder, "index.js");
+    const late = 'logRetentionDays: require("@pulumi/pulumi").output(8), tags:';
+    writeFileSync(join(installed.project.folder, POLICY_FILE), policyText());
+    writeFileSync(program, PROGRAM.replace("tags:", late));
+    const { exitCode, stdout, stderr } = await installed.run("preview");
+    writeFileSync(program, PROGRAM);
+    expect(exitCode).not.toBe(0);
+    expect(stdout + stderr).toContain('RuntimeVerifier "watch": logRetentionDays: must be one of 1, 3');
+  });
+
   test("stopping the verifier is told without it", async () => {
     const lambda = new LambdaClient(installed.emulator.config());
     const FunctionName = named("functionName");
@@ -119,10 +135,16 @@ describe("a program with RuntimeVerifier, on AWS's API", () => {
       topics: count((await new SNSClient(config).send(new ListTopicsCommand({}))).Topics),
       rules: count((await new EventBridgeClient(config).send(new ListRulesCommand({}))).Rules),
       rulesElsewhere: count((await new EventBridgeClient(elsewhere).send(new ListRulesCommand({}))).Rules),
-      buses: (await new EventBridgeClient(config).send(new ListEventBusesCommand({}))).EventBuses?.map(({ Name }) => Name),
-      queues: (await new SQSClient(config).send(new ListQueuesCommand({}))).QueueUrls?.map((url) => url.split("/").pop()),
+      buses: (await new EventBridgeClient(config).send(new ListEventBusesCommand({}))).EventBuses?.map(
+        ({ Name }) => Name,
+      ),
+      queues: (await new SQSClient(config).send(new ListQueuesCommand({}))).QueueUrls?.map((url) =>
+        url.split("/").pop(),
+      ),
       queuesElsewhere: count((await new SQSClient(elsewhere).send(new ListQueuesCommand({}))).QueueUrls),
-      roles: (await new IAMClient(config).send(new ListRolesCommand({}))).Roles?.filter(({ RoleName = "" }) => RoleName.startsWith("watch-")).length,
+      roles: (await new IAMClient(config).send(new ListRolesCommand({}))).Roles?.filter(({ RoleName = "" }) =>
+        RoleName.startsWith("watch-"),
+      ).length,
       tables: (await new DynamoDBClient(config).send(new ListTablesCommand({}))).TableNames,
     };
     expect(left).toEqual({

@@ -39,7 +39,10 @@ describe("a program in YAML", () => {
 
   test("installs the verifier through the package as a plugin, and is told what it was given", async () => {
     const first = await installed.run("up", NO_INSTALL);
-    expect({ exitCode: first.exitCode, said: first.exitCode === 0 ? "" : first.stdout + first.stderr }).toEqual({
+    expect({
+      exitCode: first.exitCode,
+      said: first.exitCode === 0 ? "" : first.stdout + first.stderr,
+    }).toEqual({
       exitCode: 0,
       said: "",
     });
@@ -55,6 +58,8 @@ describe("a program in YAML", () => {
     writeFileSync(file, MAIN.replace('"sandbox-*"', '"sandbox/*"'));
     const { exitCode, stdout, stderr } = await installed.run("preview", NO_INSTALL);
     expect(exitCode).not.toBe(0);
-    expect(stdout + stderr).toContain('RuntimeVerifier "watch": scope.exclude[0]: must be a function\'s name');
+    expect(stdout + stderr).toContain(
+      'RuntimeVerifier "watch": scope.exclude[0]: must be a function\'s name',
+    );
   });
 });

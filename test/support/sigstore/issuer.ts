@@ -25,7 +25,7 @@ export async function startIssuer(): Promise<Issuer> {
       void response.setHeader("content-type", "application/json").end(JSON.stringify(value));
     switch (target.pathname) {
       case "/.well-known/openid-configuration":
-        return json({
+        json({
           issuer: url(),
           jwks_uri: `${url()}/keys`,
           authorization_endpoint: `${url()}/auth`,
@@ -34,10 +34,12 @@ export async function startIssuer(): Promise<Issuer> {
           subject_types_supported: ["public"],
           id_token_signing_alg_values_supported: ["RS256"],
         });
+        return;
       case "/keys":
-        return json({
+        json({
           keys: [{ ...publicKey.export({ format: "jwk" }), kid: "1", use: "sig", alg: "RS256" }],
         });
+        return;
       case "/auth": {
         const query = target.searchParams;
         const code = `code-${logins.size}`;

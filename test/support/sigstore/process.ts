@@ -42,8 +42,9 @@ export async function startService(
     process.off("exit", onExit);
     await end(child);
   };
-  for (const deadline = Date.now() + READY_MS; Date.now() < deadline; await sleep(50)) {
-    if (child.exitCode !== null) break;
+  const deadline = Date.now() + READY_MS;
+  while (Date.now() < deadline && child.exitCode === null) {
+    await sleep(50);
     const response = await fetch(`${url}${ready}`).catch(() => undefined);
     if (response !== undefined && response.status < 500) return { url, stop };
   }
@@ -55,6 +56,8 @@ async function end(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const closed = once(child, "close");
   child.kill("SIGTERM");
-  await Promise.race([closed, sleep(END_MS)]);
+  const late = new AbortController();
+  await Promise.race([closed, sleep(END_MS, undefined, { signal: late.signal }).catch(() => undefined)]);
+  late.abort();
   child.kill("SIGKILL");
 }

@@ -55,7 +55,9 @@ async function wait(
   timeoutMs: number,
 ): Promise<string> {
   const others: string[] = [];
-  for (const end = Date.now() + timeoutMs; Date.now() < end; await sleep(50)) {
+  const end = Date.now() + timeoutMs;
+  while (Date.now() < end) {
+    await sleep(50);
     const { Messages = [] } = await sqs.send(new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 1 }));
     for (const { Body = "", ReceiptHandle } of Messages) {
       await sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle }));

@@ -24,7 +24,7 @@ export function copyPackage(): PackageCopy {
     cpSync(join(from, each), join(path, each), { recursive: true });
   }
   const manifest = JSON.parse(readFileSync(join(from, "package.json"), "utf8")) as Record<string, unknown>;
-  const { dependencies: _found, devDependencies: _bundled, ...rest } = manifest;
+  const rest = { ...manifest, dependencies: {}, devDependencies: {} };
   writeFileSync(join(path, "package.json"), JSON.stringify(rest));
   symlinkSync(join(root, "node_modules"), join(base, "node_modules"), "dir");
   return { path, remove: () => removeFolder(base) };
