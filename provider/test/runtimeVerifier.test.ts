@@ -116,8 +116,8 @@ test("only the verifier's role can make a seal", () => {
     [Action].flat().some((action) => /Mac|CreateGrant|\*/.test(action)),
   );
   expect(making).toHaveLength(1);
-  expect(making[0]?.Condition).toEqual({
-    ArnEquals: { "aws:PrincipalArn": "arn:aws:iam::123456789012:watch-verifier-1a2b3c4" },
+  expect(making[0]).toMatchObject({
+    Principal: { AWS: "arn:aws:iam::123456789012:watch-verifier-1a2b3c4" },
   });
 });
 

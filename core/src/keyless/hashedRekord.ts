@@ -7,26 +7,13 @@ import { preAuthEncoding } from "../bundle/dsse.ts";
 type RekorOptions = ConstructorParameters<typeof RekorWitness>[0];
 
 /**
- * Logs a DSSE envelope in Rekor v2 as what the log takes. Logs before 2.3 take a `dsse` entry, later ones refuse it
- * and want a `hashedrekord` of the envelope's pre-authentication encoding and its signature; `@sigstore/sign` only
- * knows the first. Source: sigstore-go pull request 627.
+ * Logs a DSSE envelope in Rekor v2 as a `hashedrekord` of its pre-authentication encoding and its signature.
+ * `@sigstore/sign` sends a `dsse` entry, which logs from 2.3 on refuse and cosign 3.1 does not read.
+ * Source: sigstore-go pull request 627.
  */
 export function createRekorV2Witness(options: RekorOptions): Witness {
   const log = new RekorWitness({ ...options, majorApiVersion: 2 });
-  return {
-    testify: async (content, publicKey) => {
-      try {
-        return await log.testify(content, publicKey);
-      } catch (thrown) {
-        if (!wantsHashedRekord(thrown)) throw thrown;
-        return log.testify(asMessage(content), publicKey);
-      }
-    },
-  };
-}
-
-function wantsHashedRekord(thrown: unknown): boolean {
-  return thrown instanceof Error && /must be hashedrekord|invalid type/i.test(thrown.message);
+  return { testify: (content, publicKey) => log.testify(asMessage(content), publicKey) };
 }
 
 function asMessage(content: SignatureBundle): SignatureBundle {

@@ -28,14 +28,14 @@ const ADMINISTRATION = [
  */
 export function createSealKey(context: Context, roleArn: pulumi.Output<string>): aws.kms.Key {
   const root = arnIn(context, "iam", "", "root");
-  const shared = { Effect: "Allow", Principal: { AWS: root }, Resource: "*" } as const;
+  const shared = { Effect: "Allow", Resource: "*" } as const;
   const statements: readonly Statement[] = [
-    { Sid: "Administer", ...shared, Action: ADMINISTRATION },
+    { Sid: "Administer", ...shared, Principal: { AWS: root }, Action: ADMINISTRATION },
     {
       Sid: "OnlyTheVerifier",
       ...shared,
+      Principal: { AWS: roleArn },
       Action: ["kms:GenerateMac"],
-      Condition: { ArnEquals: { "aws:PrincipalArn": roleArn } },
     },
   ];
   return new aws.kms.Key(
