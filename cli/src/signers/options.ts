@@ -16,7 +16,7 @@ export interface SignerOptions extends PasswordOptions, KeylessOptions {
 
 export const SIGNER_HELP = [
   "The key is --key, else FNSEAL_KEY, else fnseal/fnseal.key, else fnseal.key. env://NAME reads it from the\n" +
-    "environment variable NAME; awskms:///ARN, awskms:///alias/NAME and awskms:///ID sign with AWS KMS.",
+    "environment variable NAME.",
   "With --keyless there is no key to keep: GitHub Actions, GitLab CI, Buildkite or CircleCI, a token that is named, or a\n" +
     "login in the browser says who signs. Certificate, log and timestamp are Sigstore's public-good ones, or those of\n" +
     "--signing-config. Name and e-mail address then stand in a public log.",
@@ -24,7 +24,7 @@ export const SIGNER_HELP = [
 
 export function addSignerOptions(command: Command): Command {
   command
-    .option("--key <key>", "the private key: a file, env://NAME or awskms:///…")
+    .option("--key <key>", "the private key: a file, or env://NAME")
     .option("--keyless", "sign as whom the CI or a login says you are")
     .option("--identity-token-file <file>", "with --keyless: the OpenID Connect token")
     .option("--identity-token-env <name>", "with --keyless: the variable that holds the token")

@@ -19,7 +19,7 @@ export interface Reach {
   readonly can: pulumi.Output<{ readonly block: boolean; readonly detect: boolean }>;
 }
 
-/** The verifier's permissions. Each is explained in docs/permissions.md by its Sid. */
+/** The verifier's permissions. Each is explained in docs/runtime.md by its Sid. */
 export function statementsOf(context: Context, reach: Reach): pulumi.Output<readonly Statement[]> {
   const functions = reach.regions.map((region) => arnIn(context, "lambda", region, "function:*"));
   const inRegions = { StringEquals: { "aws:RequestedRegion": reach.regions } };
