@@ -33,6 +33,7 @@ export async function buildProvider(bundle: Bundle): Promise<void> {
   for (const name of ["index.cjs", "index.LICENSES.txt"]) {
     if (existsSync(join(lambda, name))) copyFileSync(join(lambda, name), join(dist, "verifier", name));
   }
+  copyFileSync(join(root, "LICENSE"), join(root, "provider/LICENSE"));
   const sources = TYPES.map((path) => readFileSync(join(root, "provider/src", path), "utf8"));
   writeFileSync(join(dist, "index.d.ts"), providerTypes(sources));
 }

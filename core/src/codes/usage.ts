@@ -89,7 +89,8 @@ export const USAGE_CODES = {
   "aws-region-missing": {
     outcome: "usage",
     title: "No AWS region is set, or what is set is none",
-    remedy: "Name it with `--region`, set AWS_REGION, or give the profile a region.",
+    remedy:
+      "Name it with `--region`, or the verifier's with `--verifier-region`; or set AWS_REGION, or give the profile a region.",
   },
   "aws-denied": {
     outcome: "undecided",
