@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { CreateEventBusCommand, EventBridgeClient } from "@aws-sdk/client-eventbridge";
 import { CreateRoleCommand, IAMClient } from "@aws-sdk/client-iam";
+import { CreateKeyCommand, DescribeKeyCommand, KMSClient } from "@aws-sdk/client-kms";
 import {
   CreateEventSourceMappingCommand,
   GetFunctionConcurrencyCommand,
@@ -140,6 +141,31 @@ describe("permissions", () => {
       reader.send(new GetObjectCommand({ Bucket: "store", Key }));
     await read("sha256/1");
     expect(await nameOf(read("dirHash/1"))).toBe("AccessDenied");
+  });
+
+  test("a session is known by its role's ARN, with the role's path", async () => {
+    const allow = { Effect: "Allow", Action: "kms:DescribeKey", Resource: "*" } as const;
+    const role = await createRole(home, "keyReader", [allow]);
+    const bystander = await createRole(home, "bystander", [allow]);
+    const statement = (Action: string, more: object): object => ({
+      ...{ Effect: "Allow", Principal: { AWS: "*" }, Resource: "*", Action },
+      ...more,
+    });
+    const Statement = [
+      statement("kms:*", { Principal: { AWS: `arn:aws:iam::${emulator.accountId}:root` } }),
+      statement("kms:DescribeKey", {
+        Effect: "Deny",
+        Condition: { ArnNotEquals: { "aws:PrincipalArn": role } },
+      }),
+    ];
+    const Policy = JSON.stringify({ Version: "2012-10-17", Statement });
+    const { KeyMetadata } = await new KMSClient(home).send(new CreateKeyCommand({ Policy }));
+    const describe = async (as: string): Promise<string> => {
+      const client = new KMSClient(emulator.config("us-east-1", await emulator.asRole(as)));
+      return nameOf(client.send(new DescribeKeyCommand({ KeyId: KeyMetadata?.Arn })));
+    };
+    expect(await describe(role)).toBe("no error");
+    expect(await describe(bystander)).toBe("AccessDeniedException");
   });
 
   test("a queue is not mapped to a function whose role may not read it", async () => {

@@ -14,6 +14,7 @@ import {
   UpdateFunctionCodeCommand,
 } from "@aws-sdk/client-lambda";
 import { CreateBucketCommand, S3Client } from "@aws-sdk/client-s3";
+import { SNSClient, SubscribeCommand } from "@aws-sdk/client-sns";
 import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { createFunction, createRole } from "../../support/emulator/resources.ts";
 import { type Emulator, startEmulator } from "../../support/emulator.ts";
@@ -132,6 +133,15 @@ describe("beside an installed verifier", () => {
     const stopped = await status();
     expect(stopped.obstacles.join("\n")).toContain("all: logging is stopped");
     await trails.send(new StartLoggingCommand({ Name: "all" }));
+  });
+
+  test("status tells who was asked and has not said yes", async () => {
+    const sns = new SNSClient(emulator.config());
+    const Endpoint = "oncall@example.com";
+    await sns.send(new SubscribeCommand({ TopicArn: runtime.topicArn, Protocol: "email", Endpoint }));
+    const waiting = await status();
+    expect(waiting.subscriptions).toEqual({ confirmed: 1, unconfirmed: [`email ${Endpoint}`] });
+    expect(waiting.obstacles.join("\n")).toContain(Endpoint);
   });
 
   test("status tells of dead letters", async () => {

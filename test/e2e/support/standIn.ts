@@ -47,16 +47,13 @@ export async function attributesOf(
   return (await new SQSClient(emulator.config()).send(command)).Attributes ?? {};
 }
 
-/** What MiniStack forgets and then reports as drift: a bus's policy as a document, tags of a new trail. */
-const FORGOTTEN = ["aws:cloudwatch/eventBusPolicy:EventBusPolicy", "aws:cloudtrail/trail:Trail"];
-
 /** The types of resources that the operation found or made different. */
 export function changesIn(result: Result): string[] {
   const changed = result.events.flatMap((event) => {
     const { metadata } = (event["resOutputsEvent"] ?? {}) as { metadata?: { op: string; type: string } };
     return metadata === undefined || ["same", "refresh", "read"].includes(metadata.op) ? [] : [metadata.type];
   });
-  return changed.filter((type) => !FORGOTTEN.includes(type)).sort();
+  return changed.sort();
 }
 
 /** Checks that the emulator has what the first program asks for. */

@@ -2,6 +2,8 @@
 
 - cloudwatch:namespace of PutMetricData, dynamodb:LeadingKeys of single items, lambda:FunctionArn of a mapping
 - aws:SecureTransport is true, though the wire here is plain HTTP: a bucket for TLS only can be used, as on AWS
+- aws:PrincipalArn of a session is its role, with the role's path; MiniStack gives the session's own ARN, and no policy
+  is written for that. Services have none.
 - iam:PassRole, with iam:PassedToService, of whoever gives a function or a rule's target its role
 """
 
@@ -31,10 +33,32 @@ def install(app) -> None:
         return decide(key, "iam:PassRole", "iam", region, resource_arn=role, service_context=keys)
 
     iam_actions.request_tag_context, iam_evaluator.enforce = request_context, enforce
+    resolve = iam_evaluator._resolve_condition_key
+
+    def resolve_key(name, context):
+        if name.lower() == "aws:principalarn":
+            return _principal(context)
+        return resolve(name, context)
+
+    iam_evaluator._resolve_condition_key = resolve_key
     # The default counts for deliveries between services, which no request brings.
     origin = contextvars.ContextVar("fnseal_request_origin", default=("127.0.0.1", True))
     iam_evaluator._request_origin = origin
     app.pin_request_origin = lambda address, _secure: origin.set((address, True))
+
+
+def _principal(context) -> str | None:
+    from ministack.core import iam_evaluator
+    from ministack.services import iam
+
+    arn = context.principal_arn
+    if context.principal_type == "Service":
+        return None
+    if ":assumed-role/" not in arn:
+        return arn
+    name = iam_evaluator._role_name_from_assumed_arn(arn)
+    role = iam._roles.get_scoped(arn.split(":")[4], None, name) or {}
+    return role.get("Arn") or arn
 
 
 def _members(body) -> dict:

@@ -5,6 +5,7 @@ import batches
 import buses
 import code_location
 import conditions
+import forgotten
 import lambda_api
 import permissions
 import processes
@@ -21,5 +22,6 @@ def install(app) -> None:
     batches.install(app)
     permissions.install(app)
     buses.install(app)
+    forgotten.install(app)
     # Last, so that it records the answers that the others give.
     trail.install(app)
