@@ -34,7 +34,7 @@ export type Outputs = Readonly<Record<(typeof OUTPUTS)[number], string>>;
 export interface WatchOptions {
   /** The component's arguments besides the trust policy: `regions` (the home region alone), `actions`, `scope`, … */
   readonly args?: Readonly<Record<string, unknown>> & { readonly regions?: readonly string[] };
-  /** Members of the one rule; it is for all functions, wants `ci`'s signature and asks for all three actions. */
+  /** Members of the one rule; it is for all functions and layers, wants `ci`'s signature and asks for all three actions. */
   readonly rule?: object;
   /** Members of the trust policy besides its rule and authority. */
   readonly policy?: object;
@@ -91,7 +91,7 @@ for (const name of ${JSON.stringify(OUTPUTS)}) exports[name] = watch[name];
 
 function policyText(ci: Signer, { rule, policy }: Pick<WatchOptions, "rule" | "policy">): string {
   const runtime = { actions: ["detect", "notify", "block"] };
-  const rules = [{ name: "signed", functions: ["*"], signedBy: "ci", runtime, ...rule }];
+  const rules = [{ name: "signed", signedBy: "ci", runtime, ...rule }];
   return JSON.stringify({ version: 1, authorities: { ci: { key: ci.publicPem } }, rules, ...policy });
 }
 
