@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { FnsealError } from "@fnseal/core/errors";
-import { loadTrustPolicy, type TrustPolicy } from "@fnseal/core/trust";
+import { assertConditions, loadTrustPolicy, type TrustPolicy } from "@fnseal/core/trust";
 import { reasonOf } from "./errors.ts";
 import { readTextFile } from "./files.ts";
 
@@ -12,7 +12,7 @@ export { USUAL_POLICY, usualPolicy } from "./usualPolicy.ts";
  *
  * @throws FnsealError `trust-policy-unreadable`; TrustPolicyError `trust-policy-invalid`
  */
-export function readTrustPolicy(cwd: string, file: string): TrustPolicy {
+export async function readTrustPolicy(cwd: string, file: string): Promise<TrustPolicy> {
   const path = resolve(cwd, file);
   let text: string;
   try {
@@ -24,8 +24,10 @@ export function readTrustPolicy(cwd: string, file: string): TrustPolicy {
       { cause },
     );
   }
-  return loadTrustPolicy(text, {
+  const policy = loadTrustPolicy(text, {
     where: file,
     readText: (named) => readTextFile(resolve(dirname(path), named), "the file"),
   });
+  await assertConditions(policy, file);
+  return policy;
 }

@@ -13,6 +13,7 @@ export function policyJson(policy: TrustPolicy, now: Date): Record<string, unkno
       transparencyLog: rule.transparencyLog ?? null,
       timestamp: rule.timestamp ?? null,
       onExpired,
+      attestation: attestationJson(rule.attestation),
     })),
     noRuleMatches: policy.noRuleMatches,
     exceptions: policy.exceptions.map(({ scope, reason, until }) => ({
@@ -24,6 +25,13 @@ export function policyJson(policy: TrustPolicy, now: Date): Record<string, unkno
     revocations: policy.revocations.map(({ kind, reason }) => ({ kind, reason })),
     trustedLayers: policy.trustedLayers,
   };
+}
+
+function attestationJson(attestation: Rule["attestation"]): unknown {
+  if (!attestation) return null;
+  const { content, conditions } = attestation;
+  if (content?.kind !== "vulnerability-scan") return { ...content, conditions };
+  return { ...content, ignore: [...content.ignore.keys()], conditions };
 }
 
 function authorityJson(authority: Authority): Record<string, unknown> {
@@ -86,6 +94,7 @@ function describeRule({
   transparencyLog,
   timestamp,
   onExpired,
+  attestation,
 }: Rule): string {
   const names = signedBy.of.map((authority) => authority.name).join(", ");
   const who = signedBy.of.length === 1 ? names : `at least ${signedBy.atLeast} of ${names}`;
@@ -96,6 +105,12 @@ function describeRule({
     ...(timestamp === "required" ? ["with a timestamp"] : []),
     ...(onExpired === "notify" ? ["expired signatures are only told"] : []),
   ];
+  if (attestation) {
+    const { content, conditions } = attestation;
+    const count = conditions.length === 0 ? [] : [`${conditions.length} conditions`];
+    const what = [content?.kind ?? [...accept].join(" or "), ...count].join(" with ");
+    return `${name}: ${describeScope(scope)} must have ${what} signed by ${who}`;
+  }
   return `${name}: ${describeScope(scope)} must be signed by ${[who, ...extras].join(", ")}`;
 }
 

@@ -58,7 +58,7 @@ export async function createLooking(
 ): Promise<AccountLooking> {
   const { clients, environment, region } = surroundings;
   const { cwd, now } = environment;
-  const policy = surroundings.policy ?? readTrustPolicy(cwd, options.trustPolicy ?? usualPolicy(cwd));
+  const policy = surroundings.policy ?? (await readTrustPolicy(cwd, options.trustPolicy ?? usualPolicy(cwd)));
   const buckets = (options.store ?? []).map(parseStore);
   const caller = await clients.caller(region);
   const { bundles, isOwn } = await createBundles(options, buckets, surroundings);

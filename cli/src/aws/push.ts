@@ -33,7 +33,9 @@ export async function* push(
   { environment }: Context,
 ): AsyncGenerator<Result> {
   const { cwd, now } = environment;
-  const policy = options.verify ? readTrustPolicy(cwd, options.trustPolicy ?? usualPolicy(cwd)) : undefined;
+  const policy = options.verify
+    ? await readTrustPolicy(cwd, options.trustPolicy ?? usualPolicy(cwd))
+    : undefined;
   const named = options.store === undefined ? undefined : parseStore(options.store);
   const clients = createClients();
   let bucket = named;

@@ -22,7 +22,7 @@ export const define: Define = (command, context) => {
 async function* check(file: string | undefined, { environment }: Context): AsyncGenerator<Result> {
   const { cwd } = environment;
   const path = file ?? usualPolicy(cwd);
-  const policy = readTrustPolicy(cwd, path);
+  const policy = await readTrustPolicy(cwd, path);
   const now = environment.now();
   yield {
     exit: 0,

@@ -1,3 +1,4 @@
+import { ATTESTATION_CODES } from "./attestation.ts";
 import { BUNDLE_CODES } from "./bundle.ts";
 import { DIGEST_CODES } from "./digest.ts";
 import { KEYLESS_CODES } from "./keyless.ts";
@@ -16,6 +17,7 @@ export const CODE_GROUPS = {
   "Zip archives": ZIP_CODES,
   Bundles: BUNDLE_CODES,
   "Signers and the trust policy's rules": SIGNER_CODES,
+  "What attestations say": ATTESTATION_CODES,
   "What the policy pack sees": PREVIEW_CODES,
   "The runtime verifier": RUNTIME_CODES,
   "The trust policy document": TRUST_CODES,
@@ -28,6 +30,7 @@ export const CODES = {
   ...ZIP_CODES,
   ...BUNDLE_CODES,
   ...SIGNER_CODES,
+  ...ATTESTATION_CODES,
   ...PREVIEW_CODES,
   ...RUNTIME_CODES,
   ...TRUST_CODES,

@@ -55,7 +55,7 @@ export function parseStatement(payload: Uint8Array): Statement {
   const { subject, predicateType, predicate, _type } = json;
   if (!subject?.length) throw new FnsealError("statement-no-subject", "the signed statement has no subject");
   const subjects = knownSubjects(subject);
-  if (!predicateType.startsWith(CODE_PREDICATE_PREFIX)) return { subjects, predicateType };
+  if (!predicateType.startsWith(CODE_PREDICATE_PREFIX)) return { subjects, predicateType, predicate };
   if (predicateType !== CODE_PREDICATE_TYPE) {
     const message = `the statement is of type ${JSON.stringify(predicateType.slice(0, 200))}, which this version does not know`;
     throw new FnsealError("statement-predicate-unknown", message);

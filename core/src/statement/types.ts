@@ -21,6 +21,8 @@ export const NAME_PATTERN = /^[A-Za-z0-9_*?-]{1,140}$/;
 export interface Statement {
   readonly subjects: readonly { readonly name: string; readonly digests: DigestSet }[];
   readonly predicateType: string;
-  /** Only of fnseal's own type; what other types say is not read here. */
+  /** Only of fnseal's own type. */
   readonly code?: CodePredicate;
+  /** What a statement of another type says, as JSON; not looked at here. */
+  readonly predicate?: unknown;
 }

@@ -1,3 +1,4 @@
+export { assertConditions, conditionProblems } from "./conditions.ts";
 export { DAY } from "./day.ts";
 export { loadTrustPolicy, type LoadOptions } from "./load.ts";
 export { isInScope, type Target, trustedLayerPattern } from "./match.ts";

@@ -2,6 +2,7 @@ import { messageOf } from "../errors.ts";
 import { type ReadText, readKey, resolveAuthorities } from "./authorities.ts";
 import { type Problem, toProblems, TrustPolicyError } from "./problems.ts";
 import { type RuleDocument, type TrustPolicyDocument, trustPolicySchema } from "./schema.ts";
+import { attestationRules } from "./resolveAttestations.ts";
 import { parseSource } from "./source.ts";
 import { parseTrustedRoot, publicGoodTrustedRoot } from "./trustedRoot.ts";
 import type { Authority, Exception, Revocation, Rule, Scope, SignedBy, TrustPolicy } from "./types.ts";
@@ -50,6 +51,17 @@ const FIELD_NAMES = [
     "authority",
   ],
   ...["signedBefore", "signedAfter", "identity", "arn", "runtime", "actions", "blockAlso"],
+  ...["attestations", "provenance", "vulnerabilityScan", "sbom", "predicateType", "conditions", "builder"],
+  ...[
+    "sourceRepository",
+    "sourceRef",
+    "workflow",
+    "highestSeverity",
+    "unknownSeverity",
+    "ignore",
+    "cel",
+    "message",
+  ],
 ];
 
 /**
@@ -69,7 +81,7 @@ export function loadTrustPolicy(source: unknown, options: LoadOptions): TrustPol
   const trustedRoot = resolveTrustedRoot(document.trustedRoot, options.readText, problems);
   const policy: TrustPolicy = {
     authorities,
-    rules: document.rules.map((rule, index) => resolveRule(rule, index, document, authorities, problems)),
+    rules: document.rules.flatMap((rule, index) => resolveRule(rule, index, document, authorities, problems)),
     noRuleMatches: document.noRuleMatches ?? "reject",
     exceptions: (document.exceptions ?? []).map(resolveException),
     revocations: resolveRevocations(document, options.readText, problems),
@@ -89,11 +101,13 @@ function resolveRule(
   document: TrustPolicyDocument,
   authorities: ReadonlyMap<string, Authority>,
   problems: Problem[],
-): Rule {
-  return {
+): Rule[] {
+  const resolve = (signedBy: RuleDocument["signedBy"], path: string): SignedBy =>
+    resolveSignedBy(signedBy, `rules[${index}]${path}.signedBy`, document, authorities, problems);
+  const resolved: Rule = {
     name: rule.name ?? `rules[${index}]`,
     scope: resolveScope(rule),
-    signedBy: resolveSignedBy(rule.signedBy, `rules[${index}].signedBy`, document, authorities, problems),
+    signedBy: resolve(rule.signedBy, ""),
     accept: new Set(rule.accept ?? ["fnseal"]),
     maximumAge: rule.maximumAge,
     transparencyLog: rule.transparencyLog,
@@ -104,6 +118,10 @@ function resolveRule(
       blockAlso: new Set(rule.runtime.blockAlso ?? []),
     },
   };
+  const attested = attestationRules(rule.attestations ?? [], resolved, ({ signedBy }, place) =>
+    signedBy === undefined ? resolved.signedBy : resolve(signedBy, `.attestations[${place}]`),
+  );
+  return [resolved, ...attested];
 }
 
 type ScopeDocument = Pick<RuleDocument, "functions" | "layers" | "regions" | "accounts" | "tags">;

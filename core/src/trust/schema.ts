@@ -1,6 +1,7 @@
 import { lazy } from "../lazy.ts";
 import * as z from "zod";
 import { namePattern } from "../statement/index.ts";
+import { attestationFields, hasOneKind, ONE_KIND } from "./attestations.ts";
 import { duration, endOf, matchesAnyOwner, startOf, subjectPattern } from "./scalars.ts";
 
 /**
@@ -118,6 +119,21 @@ const requirement = part(() => z.enum(["required", "optional"]));
 
 const accepted = part(() => z.union([z.enum(["fnseal", "message-signature"]), z.url()]));
 
+const attestation = part(() =>
+  z
+    .strictObject({
+      ...attestationFields(),
+      signedBy: signedBy().optional().describe("Who must have signed it. Default: the rule's signedBy."),
+      maximumAge: z
+        .lazy(duration)
+        .optional()
+        .describe("Its signature must be younger; verified timestamps only."),
+      transparencyLog: requirement().optional().describe("Default: the rule's."),
+      timestamp: requirement().optional().describe("Default: the rule's."),
+    })
+    .refine(hasOneKind, { message: ONE_KIND }),
+);
+
 const rule = lazy(() =>
   z.strictObject({
     name: z.string().min(1).max(100).optional().describe("What messages call the rule."),
@@ -152,6 +168,12 @@ const rule = lazy(() =>
     timestamp: requirement()
       .optional()
       .describe("A verified timestamp. Default: optional; keyless signatures always need one."),
+    attestations: z
+      .array(attestation())
+      .min(1)
+      .max(20)
+      .optional()
+      .describe("What must be attested besides: provenance, scans, bills of materials, or anything in-toto."),
     runtime: runtime().optional().describe("What the runtime verifier does where the rule is not met."),
     onExpired: z
       .enum(["reject", "notify"])

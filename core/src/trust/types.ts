@@ -1,5 +1,6 @@
 import type { RE2JS } from "re2js";
 import type { TrustedRoot } from "@sigstore/protobuf-specs";
+import type { ContentRequirement } from "../attestations/types.ts";
 import type { PublicKey } from "../keys/index.ts";
 
 /** A party that may sign: keys that count as one, or an exact keyless identity. */
@@ -47,6 +48,8 @@ export interface Rule {
   readonly transparencyLog: "required" | "optional" | undefined;
   readonly timestamp: "required" | "optional" | undefined;
   readonly onExpired: "reject" | "notify";
+  /** What the attestations that the rule accepts must say; there where the rule asks for one. */
+  readonly attestation?: ContentRequirement | undefined;
   /** What the runtime verifier does where the rule is not met; `undefined`: its own settings say. */
   readonly runtime?: RuntimeActions | undefined;
 }

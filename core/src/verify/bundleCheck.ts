@@ -1,6 +1,7 @@
+import type { ContentContext } from "../attestations/check.ts";
 import type { Artifact } from "../digest/types.ts";
 import { FnsealError } from "../errors.ts";
-import type { Authority, Rule, Target, TrustPolicy } from "../trust/index.ts";
+import type { Authority, Rule, TrustPolicy } from "../trust/index.ts";
 import { type OpenedBundle, toProblem } from "./openBundle.ts";
 import type { Problem } from "./problem.ts";
 import type { Signer } from "./signer.ts";
@@ -22,11 +23,9 @@ export interface Accepted {
 export type Check = { readonly finding: BundleFinding; readonly accepted?: Accepted };
 
 /** Everything that checking a bundle needs beside the bundle. */
-export interface CheckContext {
+export interface CheckContext extends ContentContext {
   readonly policy: TrustPolicy;
-  readonly target: Target;
   readonly artifact: Artifact;
-  readonly now: Date;
 }
 
 type Opened = Extract<OpenedBundle, { bundle: unknown }>;
@@ -60,13 +59,13 @@ function whoOf(authority: string | undefined, { id }: Signer): Pick<BundleFindin
 /** Everything but the end date, in the order in which it explains most. */
 function bundleProblem(opened: Opened, rule: Rule, context: CheckContext): Problem | undefined {
   const { bundle, signer } = opened;
-  const { policy, target, now } = context;
+  const { policy, now } = context;
   const untrusted = signerProblem(signer, rule, policy);
   if (untrusted || signer.kind === "nobody") return untrusted;
   const revocations = authorityRevocations(signer.authorities, policy);
   try {
     const time = verifyRequired(opened, signer, rule, revocations.length > 0, context);
-    return statementProblem(bundle, rule, target) ?? timeProblem(time, rule, revocations, now);
+    return statementProblem(bundle, rule, context) ?? timeProblem(time, rule, revocations, now);
   } catch (thrown) {
     return toProblem(thrown);
   }

@@ -3,6 +3,7 @@ import type { Code } from "../codes/index.ts";
 import type { Artifact } from "../digest/types.ts";
 import type { FnsealError } from "../errors.ts";
 import type { Found } from "../store/types.ts";
+import { lazy } from "../lazy.ts";
 import { isInScope, type Target } from "../trust/match.ts";
 import type { Exception, TrustPolicy } from "../trust/types.ts";
 import { openBundle, type OpenContext, type OpenedBundle } from "./openBundle.ts";
@@ -26,6 +27,9 @@ export interface Judge {
   /** Never throws for bad evidence: what is wrong with it is the verdict. */
   judge(input: Case): Promise<Verdict>;
 }
+
+// Its evaluator takes longer to load than most runs take.
+const loadConditions = lazy(() => import("../attestations/condition.ts"));
 
 interface Failure {
   readonly status: "rejected" | "undecided";
@@ -70,7 +74,9 @@ async function judge(
   }
   let results: RuleResult[] = [];
   if ("digests" in artifact && applicable.length > 0) {
-    const context = { policy, target, artifact, readFile, now, signers };
+    const hasConditions = applicable.some(({ rule }) => (rule.attestation?.conditions.length ?? 0) > 0);
+    const conditionProblem = hasConditions ? (await loadConditions()).conditionProblem : undefined;
+    const context = { policy, target, artifact, readFile, now, signers, conditionProblem };
     const opened: OpenedBundle[] = [];
     for (const candidate of found.candidates) {
       const bundle = openBundle(candidate, context);

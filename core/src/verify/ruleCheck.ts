@@ -28,6 +28,13 @@ const TELLING: readonly Code[] = [
   "certificate-invalid",
   "log-entry-invalid",
   "timestamp-invalid",
+  "attestation-malformed",
+  "provenance-mismatch",
+  "condition-not-met",
+  "condition-error",
+  "condition-too-slow",
+  "scan-too-old",
+  "scan-too-severe",
   "function-not-covered",
   "function-unknown",
   "too-old",
@@ -63,9 +70,20 @@ export function checkRule(opened: readonly OpenedBundle[], rule: Rule, context: 
     const reason = `${rule.name} wants ${rule.signedBy.atLeast} different authorities, ${count} signed; missing ${missing.join(", ") || "another signer"}`;
     return { rule, findings, status: "rejected", code: "threshold-not-met", reason };
   }
+  if (rule.attestation && findings.every(({ code }) => isAboutSomethingElse(code))) {
+    const reason = `no attestation of type ${[...rule.accept].join(", ")} was found for ${rule.name}`;
+    return { rule, findings, status: "rejected", code: "attestation-missing", reason };
+  }
   const [first] = mostTelling(findings);
   if (first) return { rule, findings, status: "rejected", ...first };
   return { rule, findings, status: "rejected", code: "bundle-not-found", reason: "no bundle was found" };
+}
+
+/** The bundle of the code's own signature explains nothing about an attestation that is missing. */
+function isAboutSomethingElse(code: BundleFinding["code"]): boolean {
+  return (
+    code === "type-not-accepted" || code === "bundle-other-artifact" || code === "statement-predicate-unknown"
+  );
 }
 
 function approvalsOf({ authorities, signer }: Accepted, rule: Rule): Approval[] {

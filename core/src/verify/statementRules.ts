@@ -1,11 +1,17 @@
+import { type ContentContext, contentProblem } from "../attestations/check.ts";
 import type { ParsedBundle } from "../bundle/index.ts";
 import { matchesAny } from "../statement/glob.ts";
 import { CODE_PREDICATE_TYPE } from "../statement/types.ts";
-import type { Rule, Target } from "../trust/index.ts";
+import type { Rule } from "../trust/index.ts";
 import type { Problem } from "./problem.ts";
 
 /** Whether what was signed approves this code for this target. */
-export function statementProblem(bundle: ParsedBundle, rule: Rule, target: Target): Problem | undefined {
+export function statementProblem(
+  bundle: ParsedBundle,
+  rule: Rule,
+  context: ContentContext,
+): Problem | undefined {
+  const { target } = context;
   if (bundle.kind === "message") {
     if (rule.accept.has("message-signature")) return undefined;
     const message = `it signs the file but approves it for nothing; ${rule.name} accepts ${[...rule.accept].join(", ")}`;
@@ -13,7 +19,10 @@ export function statementProblem(bundle: ParsedBundle, rule: Rule, target: Targe
   }
   const { predicateType, code } = bundle.statement;
   if (!code || predicateType !== CODE_PREDICATE_TYPE) {
-    if (rule.accept.has(predicateType)) return undefined;
+    if (rule.accept.has(predicateType)) {
+      const { predicate } = bundle.statement;
+      return rule.attestation && contentProblem(rule.attestation, { predicateType, predicate }, context);
+    }
     const type = JSON.stringify(predicateType.slice(0, 200));
     return {
       code: "type-not-accepted",

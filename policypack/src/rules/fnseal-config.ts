@@ -1,4 +1,4 @@
-import { FnsealError } from "@fnseal/core";
+import { assertConditions, FnsealError } from "@fnseal/core";
 import type { PolicyConfigSchema } from "@pulumi/policy";
 import * as z from "zod";
 import { configSchema } from "../config.ts";
@@ -27,22 +27,22 @@ export function fnsealConfig(session: Session, isWholePack: () => boolean): Retu
     remediationSteps:
       "Correct the field that the message names. `fnseal trust-policy check FILE` checks a trust policy by itself.",
     configSchema: engineSchema(),
-    validate: (context) => {
+    validate: async (context) => {
       rememberObject(context, session);
       // Every resource comes by here; a wrong configuration is told once and rejects each function besides.
       if (isReported) return [];
       isReported = true;
       return [
         ...nameProblems(session, isWholePack()),
-        ...configProblems(session, projectOf(context.args.urn)),
+        ...(await configProblems(session, projectOf(context.args.urn))),
       ];
     },
   });
 }
 
-function configProblems(session: Session, project: string): Finding[] {
+async function configProblems(session: Session, project: string): Promise<Finding[]> {
   try {
-    session.ready(project);
+    await assertConditions(session.ready(project).config.policy, `${CONFIG_RULE}'s trust policy`);
     return [];
   } catch (thrown) {
     if (thrown instanceof FnsealError) return [problem(thrown.code, thrown.message)];

@@ -1,6 +1,13 @@
 import { readFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
-import { loadTrustPolicy, messageOf, type TrustPolicy } from "@fnseal/core";
+import {
+  conditionProblems,
+  loadTrustPolicy,
+  messageOf,
+  type TrustPolicy,
+  TrustPolicyError,
+} from "@fnseal/core";
+import { compileCondition } from "@fnseal/core/attestations/condition";
 import { parse } from "yaml";
 import { inlineFiles } from "../../../verifier/src/config/inlineFiles.ts";
 
@@ -22,7 +29,8 @@ export interface ShippedPolicy {
 export function shipped(source: string | object): ShippedPolicy {
   const { content, where, folder } = open(source);
   const read = (path: string): string => readFileSync(resolve(folder, path), "utf8");
-  loadTrustPolicy(content, { where, readText: read });
+  const problems = conditionProblems(loadTrustPolicy(content, { where, readText: read }), compileCondition);
+  if (problems.length > 0) throw new TrustPolicyError(where, problems);
   const document: unknown = typeof content === "string" ? parse(content, { maxAliasCount: 0 }) : content;
   const inlined = inlineFiles(document, read);
   // Read again as the Lambda will: whatever still needs a file fails now, not there.
