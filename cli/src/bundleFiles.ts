@@ -20,7 +20,14 @@ export interface NewBundle {
   readonly text: string;
   readonly signer: BundleSigner;
   readonly digests: DigestSet;
-  readonly approval: Approval;
+  readonly about: Approval | Attested;
+}
+
+/** What a bundle of another type says: bundles of the same type and signer replace each other. */
+export interface Attested {
+  readonly predicateType: string;
+  /** In the name of a file beside the artifact, as `provenance`. */
+  readonly slug: string;
 }
 
 /** What became of it. */
@@ -31,26 +38,41 @@ export interface Written {
 }
 
 /** What is at a path: a bundle of this signer, someone else's or no bundle at all, or nothing. */
-type Existing = { readonly kind: "absent" | "other" } | { readonly kind: "own"; readonly approval: Approval };
+type Existing =
+  | { readonly kind: "absent" | "other" }
+  | { readonly kind: "own"; readonly about: Approval | { readonly predicateType: string } };
 
-function lookAt(path: string, signer: BundleSigner): Existing {
+function lookAt(path: string, { signer, about }: NewBundle): Existing {
   if (!exists(path)) return { kind: "absent" };
   try {
     const [candidate] = readBundleFile(path);
     if (!candidate || !("bytes" in candidate)) return { kind: "other" };
     const bundle = parseBundle(candidate.bytes);
-    if (!signer.isOwn(bundle) || bundle.kind !== "dsse" || !bundle.statement.code) return { kind: "other" };
-    const { functions, layers } = bundle.statement.code;
-    return { kind: "own", approval: { functions, layers } };
+    if (!signer.isOwn(bundle) || bundle.kind !== "dsse") return { kind: "other" };
+    const { code, predicateType } = bundle.statement;
+    if ("predicateType" in about) {
+      return predicateType === about.predicateType
+        ? { kind: "own", about: { predicateType } }
+        : { kind: "other" };
+    }
+    return code
+      ? { kind: "own", about: { functions: code.functions, layers: code.layers } }
+      : { kind: "other" };
   } catch (thrown) {
     if (thrown instanceof FnsealError) return { kind: "other" };
     throw thrown;
   }
 }
 
-function isSame(a: Approval, b: Approval): boolean {
-  const list = ({ functions, layers }: Approval): string =>
-    JSON.stringify([[...functions].sort(), [...layers].sort()]);
+type About = Approval | { readonly predicateType: string };
+
+function isSame(a: About, b: About): boolean {
+  const list = (about: About): string =>
+    JSON.stringify(
+      "predicateType" in about
+        ? about.predicateType
+        : [[...about.functions].sort(), [...about.layers].sort()],
+    );
   return list(a) === list(b);
 }
 
@@ -63,9 +85,10 @@ function isSame(a: Approval, b: Approval): boolean {
 export function writeBeside(artifact: string, bundle: NewBundle): Written {
   const { folder, name } = besideOf(artifact);
   const { id } = bundle.signer;
-  const names = ["", `.${id.slice(0, 8)}`, `.${id}`].map((part) => `${name}${part}.sigstore.json`);
+  const type = "slug" in bundle.about ? `.${bundle.about.slug}` : "";
+  const names = ["", `.${id.slice(0, 8)}`, `.${id}`].map((part) => `${name}${type}${part}.sigstore.json`);
   for (const path of names.map((file) => join(folder, file))) {
-    const existing = lookAt(path, bundle.signer);
+    const existing = lookAt(path, bundle);
     if (existing.kind !== "other") return writeOne(path, bundle, existing);
   }
   throw new FnsealError("file-exists", `${names.join(", ")} are all there, and none is this signer's`);
@@ -78,7 +101,7 @@ export function writeBeside(artifact: string, bundle: NewBundle): Written {
  * @throws FnsealError `file-exists`, `file-unwritable`
  */
 export function writeNamed(path: string, bundle: NewBundle): Written {
-  const existing = lookAt(path, bundle.signer);
+  const existing = lookAt(path, bundle);
   if (existing.kind === "other") {
     throw new FnsealError("file-exists", `${path} exists and is not a bundle of this signer`);
   }
@@ -87,8 +110,8 @@ export function writeNamed(path: string, bundle: NewBundle): Written {
 
 function writeOne(path: string, bundle: NewBundle, existing: Existing): Written {
   writeFiles([{ path, content: bundle.text, replace: existing.kind === "own" }]);
-  if (existing.kind !== "own" || isSame(existing.approval, bundle.approval)) return { files: [path] };
-  return { files: [path], replaced: existing.approval };
+  if (existing.kind !== "own" || isSame(existing.about, bundle.about)) return { files: [path] };
+  return "predicateType" in existing.about ? { files: [path] } : { files: [path], replaced: existing.about };
 }
 
 /**
@@ -123,7 +146,7 @@ function supersededIn(folder: string, bundle: NewBundle): string[] {
     .filter((name) => isBundleName(name) && name.endsWith(".json"))
     .map((name) => join(folder, name))
     .filter((path) => {
-      const existing = lookAt(path, bundle.signer);
-      return existing.kind === "own" && isSame(existing.approval, bundle.approval);
+      const existing = lookAt(path, bundle);
+      return existing.kind === "own" && isSame(existing.about, bundle.about);
     });
 }

@@ -24,13 +24,14 @@ const LARGEST_TEXT = 1 << 20;
  * Reads a text file that a person named.
  *
  * @param what what it should be, for the message
+ * @param largest bytes
  * @throws FnsealError `file-unreadable`
  */
-export function readTextFile(path: string, what: string): string {
+export function readTextFile(path: string, what: string, largest = LARGEST_TEXT): string {
   try {
     const stat = statSync(path);
     if (!stat.isFile()) throw new Error("not a file");
-    if (stat.size > LARGEST_TEXT) throw new Error(`larger than ${LARGEST_TEXT} bytes`);
+    if (stat.size > largest) throw new Error(`larger than ${largest} bytes`);
     return readFileSync(path, "utf8");
   } catch (cause) {
     const message = `cannot read ${what} ${printableLine(path)}: ${reasonOf(cause)}`;

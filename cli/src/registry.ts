@@ -42,6 +42,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import("./commands/sign.ts"),
   },
   {
+    name: "attest",
+    summary: "sign what is said of code: provenance, scans, bills of materials, anything in-toto",
+    load: () => import("./commands/attest.ts"),
+  },
+  {
     name: "verify",
     summary: "tell whether code is signed as the trust policy, or a key, asks",
     load: () => import("./commands/verify.ts"),

@@ -1,4 +1,5 @@
 /** Everything that the command line, the policy pack and the verifier share. Knows neither Pulumi nor AWS. */
+export { describeContent } from "./attestations/describe.ts";
 export * from "./bundle/index.ts";
 export * from "./codes/index.ts";
 export * from "./digest/index.ts";

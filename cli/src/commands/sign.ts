@@ -1,25 +1,22 @@
 import { basename, resolve } from "node:path";
 import { createCodeStatement } from "@fnseal/core";
-import type { Command } from "commander";
 import { assertUnambiguous, digestLines, readArtifact } from "../artifact.ts";
-import { type NewBundle, writeBeside, writeNamed, writeToFolder, type Written } from "../bundleFiles.ts";
 import type { Environment } from "../environment.ts";
-import { errorResult, usageError } from "../errors.ts";
+import { errorResult } from "../errors.ts";
 import { collect, helpAfter } from "../help.ts";
 import { addSignerOptions, findSigner, SIGNER_HELP, type SignerOptions } from "../signers/options.ts";
 import type { SignStatement } from "../signers/signer.ts";
 import { type Result, shownPath } from "../output.ts";
 import { PASSWORD_HELP } from "../password.ts";
+import { addPlaces, assertPlaces, type PlaceOptions, writeBundle } from "../places.ts";
 import type { Context, Define } from "../registry.ts";
 import { type Approval, toApproval, toExpiry } from "../signOptions.ts";
 import { VERSION } from "../version.ts";
 
-interface Options extends SignerOptions {
+interface Options extends SignerOptions, PlaceOptions {
   readonly function?: readonly string[];
   readonly layer?: readonly string[];
   readonly expires?: string;
-  readonly output?: string;
-  readonly bundleFolder?: string;
   readonly dryRun?: boolean;
 }
 
@@ -53,12 +50,6 @@ export const define: Define = (command, context) => {
     .action((paths: string[], options: Options) => context.report(sign(paths, options, context)));
 };
 
-function addPlaces(command: Command): Command {
-  return command
-    .option("--output <file>", "write the bundle there (for one path)")
-    .option("--bundle-folder <folder>", "write the bundle there, under each digest, not beside the artifact");
-}
-
 /** What is the same for every path. */
 interface Signing extends Approval {
   /** `undefined` in a dry run. */
@@ -72,10 +63,7 @@ async function* sign(
   options: Options,
   { environment }: Context,
 ): AsyncGenerator<Result> {
-  if (options.output !== undefined && options.bundleFolder !== undefined) {
-    throw usageError("--output and --bundle-folder exclude each other");
-  }
-  if (options.output !== undefined && paths.length > 1) throw usageError("--output is for one path only");
+  assertPlaces(options, paths);
   const signedAt = environment.now();
   const approval = toApproval(options.function, options.layer);
   const expires = options.expires === undefined ? undefined : toExpiry(options.expires, signedAt);
@@ -121,7 +109,7 @@ async function signPath(
   const { text, signer } = await signStatement(statement);
   const { files, replaced } = writeBundle(
     absolute,
-    { text, digests, approval: signing, signer },
+    { text, digests, about: signing, signer },
     options,
     environment,
   );
@@ -143,12 +131,6 @@ async function signPath(
       ...notice,
     ].join("\n"),
   };
-}
-
-function writeBundle(artifact: string, bundle: NewBundle, options: Options, { cwd }: Environment): Written {
-  if (options.output !== undefined) return writeNamed(resolve(cwd, options.output), bundle);
-  if (options.bundleFolder !== undefined) return writeToFolder(resolve(cwd, options.bundleFolder), bundle);
-  return writeBeside(artifact, bundle);
 }
 
 function describeApproval({ functions, layers }: Approval): string {

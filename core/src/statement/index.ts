@@ -1,3 +1,4 @@
+export { type AttestationInput, createAttestation } from "./attestation.ts";
 export { matchesAny, matchesEveryName, matchesGlob } from "./glob.ts";
 export { type CodePredicate, codeStatementSchema, namePattern } from "./predicate.ts";
 export { type CodeStatementInput, createCodeStatement, parseStatement } from "./statement.ts";

@@ -1,0 +1,29 @@
+import type { DigestSet } from "../digest/types.ts";
+import { FnsealError } from "../errors.ts";
+import { CODE_PREDICATE_PREFIX, STATEMENT_TYPE } from "./types.ts";
+
+/** What is said of code, in the words of some predicate type. */
+export interface AttestationInput {
+  readonly name: string;
+  readonly digests: DigestSet;
+  readonly predicateType: string;
+  /** JSON. */
+  readonly predicate: unknown;
+}
+
+/**
+ * The JSON text of an in-toto statement of another type than fnseal's own.
+ *
+ * @throws FnsealError `usage-invalid` for fnseal's own type: `createCodeStatement` makes those
+ */
+export function createAttestation({ name, digests, predicateType, predicate }: AttestationInput): string {
+  if (predicateType.startsWith(CODE_PREDICATE_PREFIX)) {
+    throw new FnsealError("usage-invalid", `${predicateType} is what \`fnseal sign\` signs`);
+  }
+  return JSON.stringify({
+    _type: STATEMENT_TYPE,
+    subject: [{ name, digest: digests }],
+    predicateType,
+    predicate,
+  });
+}
