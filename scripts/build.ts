@@ -52,7 +52,7 @@ function licensesOf(metafile: Metafile): string {
 
 /** Leaves a module of ours outside of a bundle, as a bundle of its own beside it. */
 function apart(name: string): Plugin {
-  const filter = new RegExp(`^\\./${name}\\.ts$`);
+  const filter = new RegExp(`^\\.{1,2}/(.*/)?${name}\\.ts$`);
   return {
     name: `${name}-apart`,
     setup: (bundler) => {
@@ -87,7 +87,7 @@ for (const folder of ["cli", "policypack", "verifier"]) {
 await bundle("program", "cli", {
   entryPoints: ["cli/src/program.ts"],
   outfile: "cli/dist/program.cjs",
-  plugins: [apart("aws"), apart("identitySigner")],
+  plugins: [apart("aws"), apart("identitySigner"), apart("condition")],
 });
 await bundle("fnseal", "cli", {
   entryPoints: ["cli/src/main.ts"],
@@ -97,15 +97,28 @@ await bundle("fnseal", "cli", {
   supported: { "dynamic-import": false },
 });
 // What most commands never load: AWS's SDK, and the clients of Sigstore's services.
-await bundle("aws", "cli", { entryPoints: ["cli/src/aws/aws.ts"], outfile: "cli/dist/aws.cjs" });
+await bundle("aws", "cli", {
+  entryPoints: ["cli/src/aws/aws.ts"],
+  outfile: "cli/dist/aws.cjs",
+  plugins: [apart("condition")],
+});
 await bundle("identitySigner", "cli", {
   entryPoints: ["cli/src/signers/identitySigner.ts"],
   outfile: "cli/dist/identitySigner.cjs",
+  plugins: [apart("condition")],
 });
+// The evaluator of conditions is a third of everything, and most trust policies have none.
+for (const folder of ["cli", "policypack"]) {
+  await bundle("condition", folder, {
+    entryPoints: ["core/src/attestations/condition.ts"],
+    outfile: `${folder}/dist/condition.cjs`,
+  });
+}
 await bundle("rules", "policypack", {
   entryPoints: ["policypack/src/rules.ts"],
   outfile: "policypack/dist/rules.cjs",
   external: ["@pulumi/*"],
+  plugins: [apart("condition")],
 });
 await bundle("index", "policypack", {
   entryPoints: ["policypack/src/index.ts"],
