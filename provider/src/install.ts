@@ -11,6 +11,7 @@ import { createDeadLetters, letRulesSend } from "./parts/queue.ts";
 import { createState } from "./parts/state.ts";
 import { createTrail } from "./parts/trail.ts";
 import { createVerifier, type Verifier } from "./parts/verifier.ts";
+import { createOperatorAlias } from "./parts/verifierFunction.ts";
 import type { Own } from "./tamper/own.ts";
 import { createTamperRules, guardedRegions } from "./tamper/rules.ts";
 import type { ShippedPolicy } from "./trust/shipped.ts";
@@ -40,6 +41,7 @@ export function install(context: Context, plan: Plan) {
   );
   const deadLetters = (region: string): aws.sqs.Queue => required(queues.get(region), region);
   const intake = createIntake(context, { ...bus, regions, ...made, schedule: args.schedule, deadLetters });
+  createOperatorAlias(context, made.verifier, [...intake.ways, ...made.mappings]);
   const { events, sweep } = made;
   const homeQueues = [events.queue, events.dead, sweep.queue, sweep.dead].map(({ url }) => url);
   const tamper = createTamperRules(context, {
@@ -57,8 +59,14 @@ export function install(context: Context, plan: Plan) {
     queueUrls: (region) => [deadLetters(region).url, ...(region === home ? homeQueues : [])],
   });
   for (const region of guarded) {
-    const rules = [...(intake.get(region) ?? []), ...(tamper.get(region) ?? [])].map(({ arn }) => arn);
-    letRulesSend(context, `undelivered-${region}`, deadLetters(region), region, rules);
+    const rules = [...(intake.rules.get(region) ?? []), ...(tamper.get(region) ?? [])];
+    letRulesSend(
+      context,
+      `undelivered-${region}`,
+      deadLetters(region),
+      region,
+      rules.map(({ rule }) => rule.arn),
+    );
   }
   createAlarms(context, {
     ...made,

@@ -1,6 +1,7 @@
 import { findingSchema } from "../../verifier/src/model/finding.ts";
 import { ENVIRONMENT, parseEnvironment, parseSettings } from "../../verifier/src/config/index.ts";
 import { weightOf } from "../../verifier/src/events/weight.ts";
+import { sweepMessageSchema } from "../../verifier/src/sweep/index.ts";
 import { settingsOf } from "../src/arguments/settings.ts";
 import { settle } from "../src/arguments/parse.ts";
 import { WATCHED_CALLS } from "../src/parts/watch.ts";
@@ -162,6 +163,21 @@ test("the function understands the environment and the settings that it gets", a
   const settings = settingsOf(settle("owner", { trustPolicy: "x" }), ["eu-west-1"]);
   const { promise } = settings as unknown as { promise: () => Promise<unknown> };
   expect(parseSettings(await promise.call(settings), "settings.json").actions).toEqual(["detect", "notify"]);
+});
+
+test("the verifier understands what the clock sends it", () => {
+  const scheduled = ofType(all, "EventRule")
+    .filter(({ inputs }) => "scheduleExpression" in inputs)
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
+  expect(scheduled.map(({ name, inputs }) => [name, inputs["scheduleExpression"]])).toEqual([
+    ["watch-sweep", "rate(1 day)"],
+    ["watch-wake", "rate(5 minutes)"],
+  ]);
+  const messages = scheduled.map(({ name }) => String(one(all, "EventTarget", name).inputs["input"]));
+  expect(messages.map((message) => sweepMessageSchema.parse(JSON.parse(message)))).toEqual([
+    { sweep: true },
+    { wake: true },
+  ]);
 });
 
 test("every call that the verifier weighs is watched", () => {

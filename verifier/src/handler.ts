@@ -8,7 +8,7 @@ import {
 } from "./events/index.ts";
 import type { BatchPorts } from "./events/batch.ts";
 import type { Configuration } from "./config/index.ts";
-import type { Place } from "./model/place.ts";
+import { keyOf, type Place } from "./model/place.ts";
 import { type OperatorPorts, runCommand } from "./operator/index.ts";
 import type { Sweeper } from "./sweep/index.ts";
 
@@ -53,7 +53,10 @@ export function createHandle(ports: HandlerPorts, configuration: Configuration):
   async function doJob(job: Job, isLate: () => boolean): Promise<void> {
     switch (job.kind) {
       case "function":
-        if (isWatched(job.place)) await look(job, ports, { roleArn, documentation });
+        if (!isWatched(job.place)) return;
+        // Somebody deployed the verifier, perhaps with another trust policy: the first sweep with it is due.
+        if (keyOf(job.place) === keyOf(own)) await ports.sweeper.wake();
+        await look(job, ports, { roleArn, documentation });
         return;
       case "layer":
         if (isWatched(job.layer)) await ports.lookAtLayer(job.layer);
@@ -61,12 +64,19 @@ export function createHandle(ports: HandlerPorts, configuration: Configuration):
       case "sweep": {
         const { message, record } = job;
         const delivery = { receives: record.attributes.ApproximateReceiveCount, isLate };
-        if (message.sweep === true) await ports.sweeper.start(delivery);
+        if ("wake" in message) await wake();
+        else if (message.sweep === true) await ports.sweeper.start(delivery);
         else if ("page" in message) await ports.sweeper.page(message, delivery);
-        else await ports.sweeper.one(message);
+        else await ports.sweeper.one(message, delivery);
         return;
       }
     }
+  }
+
+  /** What is due is done even where people cannot be told, and the other way round. */
+  async function wake(): Promise<void> {
+    const done = await Promise.allSettled([ports.sweeper.wake(), ports.operator.drain()]);
+    for (const result of done) if (result.status === "rejected") throw result.reason;
   }
 
   /** The role may only look where the component was told to. */

@@ -46,7 +46,13 @@ export function createVerifier(ports: VerifierPorts, configuration: Configuratio
       queue: ports.sweepQueue,
       tell,
     },
-    { account: own.account, regions: settings.regions, policyHash, documentation },
+    {
+      account: own.account,
+      regions: settings.regions,
+      policyHash,
+      documentation,
+      maxReceives: configuration.resources.maxReceives,
+    },
   );
   const judge = createPieceJudge(ports, policy, settings);
   const lookAtLayer = createLayerWatch({ ...ports, judge, tell }, policy, documentation);

@@ -99,9 +99,9 @@ function sweepText(sweep: SweepState | undefined): string {
   if (!sweep) return "never";
   const counts = Object.entries(sweep.tally.counts).map(([what, number]) => `${number} ${what}`);
   const result = counts.length > 0 ? ` (${counts.join(", ")})` : "";
-  return sweep.finishedAt === undefined
-    ? `under way since ${sweep.startedAt}${result}`
-    : `${sweep.finishedAt}${result}${sweep.tally.failed.length > 0 ? `; not yet: ${sweep.tally.failed.join(", ")}` : ""}`;
+  if (sweep.finishedAt !== undefined) return `${sweep.finishedAt}${result}`;
+  const waiting = sweep.tally.failed.slice(0, 20).join(", ");
+  return `under way since ${sweep.startedAt}${result}${waiting === "" ? "" : `; to be tried again: ${waiting}`}`;
 }
 
 function valueLines<T>(one: Part<T>, text: (value: T) => string): string[] {

@@ -7,6 +7,7 @@ import { allowRole, createRole, type RoleArgs } from "./roles.ts";
 export interface Bus {
   readonly bus: aws.cloudwatch.EventBus;
   readonly forwarder: aws.iam.Role;
+  readonly forwarding: aws.iam.RolePolicy;
 }
 
 /** Not the default bus: forwarded events would fire the customer's rules a second time. */
@@ -23,8 +24,8 @@ export function createBus(context: Context, args: RoleArgs): Bus {
       ArnLike: { "aws:SourceArn": arnIn(context, "events", "*", `rule/${context.prefix}-*`) },
     }),
   });
-  allowRole(context, "forwarder", forwarder, [
+  const forwarding = allowRole(context, "forwarder", forwarder, [
     { Sid: "Forward", Effect: "Allow", Action: ["events:PutEvents"], Resource: bus.arn },
   ]);
-  return { bus, forwarder };
+  return { bus, forwarder, forwarding };
 }

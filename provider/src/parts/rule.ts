@@ -22,9 +22,15 @@ export interface RuleArgs {
   };
 }
 
+/** A rule, which sends nothing before its target is there. */
+export interface Rule {
+  readonly rule: aws.cloudwatch.EventRule;
+  readonly target: aws.cloudwatch.EventTarget;
+}
+
 /** Creates a rule of EventBridge with its one target. */
-export function createRule(context: Context, part: string, args: RuleArgs): aws.cloudwatch.EventRule {
-  const { region, bus, pattern, schedule, target } = args;
+export function createRule(context: Context, part: string, args: RuleArgs): Rule {
+  const { region, bus, pattern, schedule, target: to } = args;
   const onBus = bus === undefined ? {} : { eventBusName: bus.name };
   const rule = new aws.cloudwatch.EventRule(
     named(context, part),
@@ -37,20 +43,20 @@ export function createRule(context: Context, part: string, args: RuleArgs): aws.
     },
     context.options,
   );
-  new aws.cloudwatch.EventTarget(
+  const target = new aws.cloudwatch.EventTarget(
     named(context, part),
     {
       region,
       ...onBus,
       rule: rule.name,
       targetId: "fnseal",
-      arn: target.arn,
-      ...(target.roleArn === undefined ? {} : { roleArn: target.roleArn }),
-      ...(target.input === undefined ? {} : { input: target.input }),
-      ...(target.transformer === undefined ? {} : { inputTransformer: target.transformer }),
-      deadLetterConfig: { arn: target.deadLetters.arn },
+      arn: to.arn,
+      ...(to.roleArn === undefined ? {} : { roleArn: to.roleArn }),
+      ...(to.input === undefined ? {} : { input: to.input }),
+      ...(to.transformer === undefined ? {} : { inputTransformer: to.transformer }),
+      deadLetterConfig: { arn: to.deadLetters.arn },
     },
     context.options,
   );
-  return rule;
+  return { rule, target };
 }

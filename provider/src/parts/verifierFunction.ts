@@ -26,7 +26,7 @@ export interface FunctionParts {
 
 /** The verifier. Trust policy and settings are part of its code: nothing it reads at run time can change them. */
 export function createFunction(context: Context, parts: FunctionParts): aws.lambda.Function {
-  const verifier = new aws.lambda.Function(
+  return new aws.lambda.Function(
     named(context, "verifier"),
     {
       ...common(context),
@@ -46,7 +46,20 @@ export function createFunction(context: Context, parts: FunctionParts): aws.lamb
     },
     { ...context.options, dependsOn: [parts.permissions] },
   );
-  new aws.lambda.Alias(
+}
+
+/**
+ * The operators' alias. It comes last: the event of its creation, which is about the verifier itself, is what makes a
+ * new verifier sweep at once.
+ *
+ * @param ways without which that event would not arrive
+ */
+export function createOperatorAlias(
+  context: Context,
+  verifier: aws.lambda.Function,
+  ways: readonly pulumi.Resource[],
+): aws.lambda.Alias {
+  return new aws.lambda.Alias(
     named(context, OPERATOR),
     {
       region: context.home,
@@ -55,9 +68,8 @@ export function createFunction(context: Context, parts: FunctionParts): aws.lamb
       functionVersion: "$LATEST",
       description: "Whoever may invoke this alias may release functions and pause blocking",
     },
-    context.options,
+    { ...context.options, dependsOn: [...ways] },
   );
-  return verifier;
 }
 
 /** The verifier's log. */

@@ -1,6 +1,6 @@
 import type * as aws from "@pulumi/aws";
 import type { Context } from "./context.ts";
-import { createRule } from "./rule.ts";
+import { createRule, type Rule } from "./rule.ts";
 
 /**
  * Lambda's calls that can change what runs, or what a block or a tag of ours says. CloudTrail's names carry a date
@@ -43,7 +43,7 @@ export function watchRegion(
   context: Context,
   region: string,
   to: { bus: aws.cloudwatch.EventBus; role: aws.iam.Role; deadLetters: aws.sqs.Queue },
-): aws.cloudwatch.EventRule {
+): Rule {
   return createRule(context, `watch-${region}`, {
     region,
     description: "Changes of functions, for fnseal's verifier",

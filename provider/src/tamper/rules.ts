@@ -1,7 +1,7 @@
 import type * as aws from "@pulumi/aws";
 import type { Input } from "@pulumi/pulumi";
 import { type Context, iamRegion } from "../parts/context.ts";
-import { createRule } from "../parts/rule.ts";
+import { createRule, type Rule } from "../parts/rule.ts";
 import { findingOf } from "./message.ts";
 import type { Own } from "./own.ts";
 import * as on from "./patterns.ts";
@@ -36,7 +36,7 @@ export function guardedRegions(context: Context, regions: readonly string[]): st
 export function createTamperRules(
   context: Context,
   parts: TamperParts,
-): ReadonlyMap<string, readonly aws.cloudwatch.EventRule[]> {
+): ReadonlyMap<string, readonly Rule[]> {
   const regions = guardedRegions(context, parts.regions);
   const rules = new Map(regions.map((region) => [region, rulesOf(context, region, parts)]));
   const others = regions.filter((region) => region !== context.home);
@@ -44,7 +44,7 @@ export function createTamperRules(
   return rules;
 }
 
-function rulesOf(context: Context, region: string, parts: TamperParts): aws.cloudwatch.EventRule[] {
+function rulesOf(context: Context, region: string, parts: TamperParts): Rule[] {
   const { own, regions, topicArn, bus, forwarder } = parts;
   const isHome = region === context.home;
   const guards: readonly Guard[] = [
@@ -84,11 +84,7 @@ function atHome(own: Own): readonly Guard[] {
 }
 
 /** The other regions' events have come to our bus: a topic can only be a target in its own region. */
-function fromElsewhere(
-  context: Context,
-  regions: readonly string[],
-  parts: TamperParts,
-): aws.cloudwatch.EventRule {
+function fromElsewhere(context: Context, regions: readonly string[], parts: TamperParts): Rule {
   return createRule(context, "tamper-elsewhere", {
     region: context.home,
     bus: parts.bus,

@@ -13,8 +13,11 @@ import { GetBucketVersioningCommand, HeadBucketCommand, S3Client } from "@aws-sd
 import { ListTopicsCommand, SNSClient } from "@aws-sdk/client-sns";
 import { ListQueuesCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { findingSchema } from "../../../verifier/src/model/finding.ts";
+import type { SweepState } from "../../../verifier/src/sweep/state.ts";
+import { stateOf } from "./support/state.ts";
 import { changesOf, countsOf } from "./support/changes.ts";
 import { type Inbox, subscribe } from "./support/inbox.ts";
+import { until } from "./support/until.ts";
 import { type Installation, newInstallation, POLICY_FILE, policyText } from "./support/installed.ts";
 
 const PROGRAM = `
@@ -44,11 +47,28 @@ describe("a program with RuntimeVerifier, on AWS's API", () => {
   });
   afterAll(() => installed.remove());
 
+  const first = new Map<string, string>();
+  /** @param but the one before */
+  function finishedSweep(region: string, but?: string): Promise<SweepState> {
+    return until(`the sweep of ${region}`, async () => {
+      const sweep = await stateOf(installed.emulator, named("tableName")).sweepOf(region);
+      return sweep?.finishedAt !== undefined && sweep.id !== but ? sweep : undefined;
+    });
+  }
+
   /** The finding about a call, as it reached the topic: what does not parse is no finding. */
   async function told(event: string): Promise<ReturnType<typeof findingSchema.parse>> {
     const message = await inbox.wait((text) => text.includes(`called ${event} (`));
     return findingSchema.parse(JSON.parse(message));
   }
+
+  test("sweeps every region by itself, quietly", async () => {
+    for (const region of ["us-east-1", "eu-west-1"]) {
+      const sweep = await finishedSweep(region);
+      first.set(region, sweep.id);
+      expect(sweep).toMatchObject({ first: true, isQuiet: true });
+    }
+  });
 
   test("is installed once: the next `up` finds nothing to do", async () => {
     const again = await installed.run("up");
@@ -61,6 +81,13 @@ describe("a program with RuntimeVerifier, on AWS's API", () => {
     expect(changesOf(await installed.run("up"))).toEqual([
       "update aws:lambda/function:Function watch-verifier",
     ]);
+  });
+
+  test("it sweeps by itself with the new trust policy, as quietly", async () => {
+    for (const region of ["us-east-1", "eu-west-1"]) {
+      const second = await finishedSweep(region, first.get(region));
+      expect(second).toMatchObject({ first: false, isQuiet: true });
+    }
   });
 
   test("a trust policy that blocks gives the role what a block takes", async () => {

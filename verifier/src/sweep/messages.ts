@@ -6,6 +6,9 @@ const id = z.string().min(1).max(100);
 /** What the schedule sends: a sweep of every region. */
 const startSchema = z.strictObject({ sweep: z.literal(true) });
 
+/** What comes every few minutes: do what is due, such as the first sweep with a trust policy. */
+const wakeSchema = z.strictObject({ wake: z.literal(true) });
+
 /** One page of a region's functions. */
 const pageSchema = z.strictObject({
   sweep: id,
@@ -17,7 +20,7 @@ const pageSchema = z.strictObject({
 /** One function that could not be looked at when its page was. */
 const functionSchema = z.strictObject({ sweep: id, region, function: z.string().min(1).max(140) });
 
-export const sweepMessageSchema = z.union([startSchema, pageSchema, functionSchema]);
+export const sweepMessageSchema = z.union([startSchema, wakeSchema, pageSchema, functionSchema]);
 
 export type SweepPage = z.infer<typeof pageSchema>;
 export type SweepFunction = z.infer<typeof functionSchema>;

@@ -14,28 +14,25 @@ export interface PageOptions {
   readonly cause: Extract<Cause, { kind: "sweep" }>;
   /** Whether too little of the invocation's time is left to begin with another function. */
   readonly isLate: () => boolean;
-  /** Keeps a function that could not be looked at for later. */
-  readonly later: (listed: ListedFunction) => Promise<void>;
 }
 
 /**
- * Looks at every function of a page. One that fails does not hold up the others.
+ * Looks at every function of a page. One that fails does not hold up the others; it is to be tried again.
  *
  * @returns `undefined` where time ran out: the page is to be looked at again, and what was judged is not judged again
  */
 export async function sweepPage(
   functions: readonly ListedFunction[],
-  { watcher, log, cause, isLate, later }: PageOptions,
+  { watcher, log, cause, isLate }: PageOptions,
 ): Promise<Tally | undefined> {
   let tally = NOTHING;
   let skipped = 0;
   const add = (more: Tally): void => void (tally = addTally(tally, more));
-  await atMost(TOGETHER, functions, async (listed) => {
+  await atMost(TOGETHER, functions, async ({ place }) => {
     if (isLate()) {
       skipped++;
       return;
     }
-    const { place } = listed;
     try {
       add(tallyOf(await watcher.watch(place, cause)));
     } catch (thrown) {
@@ -43,14 +40,14 @@ export async function sweepPage(
         function: place,
         why: describeFailure(thrown),
       });
-      await later(listed);
-      add({ ...NOTHING, counts: { failed: 1 }, failed: [place.name] });
+      add({ ...NOTHING, failed: [place.name] });
     }
   });
   return skipped === 0 ? tally : undefined;
 }
 
-function tallyOf({ place, result, record }: Watched): Tally {
+/** What a look at a function adds to the sweep. */
+export function tallyOf({ place, result, record }: Watched): Tally {
   switch (result) {
     case "out-of-scope":
       return { ...NOTHING, counts: { [result]: 1 }, leftOut: [place.name] };

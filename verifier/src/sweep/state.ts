@@ -3,14 +3,17 @@ import type { ItemKey } from "../ports.ts";
 
 const names = z.array(z.string().max(140)).max(100);
 
+/** So many functions may wait for another try at a time: with names of 140 characters a fifth of DynamoDB's 400 kB. */
+export const MOST_WAITING = 500;
+
 const tallySchema = z.strictObject({
-  /** By verdict, and `out-of-scope`, `own`, `gone`, `failed`. */
+  /** By verdict, and `out-of-scope`, `own`, `gone`; `failed`: given up, and told one by one. */
   counts: z.record(z.string(), z.int()),
   /** The first that do not pass. */
   bad: names,
   leftOut: names,
-  /** The first that could not be looked at yet; each has a message of its own. */
-  failed: names,
+  /** All that could not be looked at yet; each has a message of its own. */
+  failed: z.array(z.string().max(140)).max(MOST_WAITING),
 });
 
 /** What a sweep came to, so far. */
@@ -21,8 +24,14 @@ export const sweepStateSchema = z.strictObject({
   id: z.string(),
   policyHash: z.string(),
   startedAt: z.string(),
+  /** When a page or a function was last done. */
   progressAt: z.string(),
+  /** When it was last made to go on, where it stood still. */
+  nudgedAt: z.string().optional(),
+  /** Every page is done, and no function waits. */
   finishedAt: z.string().optional(),
+  /** Its summary was told. */
+  toldAt: z.string().optional(),
   /** No sweep of this region has ever finished: until then nothing in it is blocked. */
   first: z.boolean(),
   /** Nothing is blocked by this sweep: what it finds is the baseline of a region or of a trust policy. */
@@ -40,6 +49,11 @@ export function sweepKey(region: string): ItemKey {
   return { partition: `sweep#${region}`, sort: "sweep" };
 }
 
+/** Whether every page is done; functions may still wait. */
+export function isListed({ page, marker }: SweepState): boolean {
+  return page > 0 && marker === undefined;
+}
+
 export const NOTHING: Tally = { counts: {}, bad: [], leftOut: [], failed: [] };
 
 export function addTally(a: Tally, b: Tally): Tally {
@@ -50,6 +64,26 @@ export function addTally(a: Tally, b: Tally): Tally {
     counts,
     bad: joined(a.bad, b.bad),
     leftOut: joined(a.leftOut, b.leftOut),
-    failed: joined(a.failed, b.failed),
+    failed: [...a.failed, ...b.failed],
   };
+}
+
+/**
+ * The state after more was done; the sweep has finished once nothing is left to do.
+ *
+ * @param settled functions that need not be waited for any more
+ */
+export function advanced(
+  state: SweepState,
+  more: Tally,
+  now: string,
+  settled: readonly string[] = [],
+): SweepState {
+  const tally = addTally(state.tally, more);
+  const next = {
+    ...state,
+    progressAt: now,
+    tally: { ...tally, failed: tally.failed.filter((name) => !settled.includes(name)) },
+  };
+  return isListed(next) && next.tally.failed.length === 0 ? { ...next, finishedAt: now } : next;
 }

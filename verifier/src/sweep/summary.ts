@@ -14,7 +14,7 @@ export function summaryOf(
   const notPassing = of("rejected") + of("undecided");
   const lines = [
     `All functions of ${where.region} were looked at: ${of("verified")} verified, ${of("exempt")} exempt, ` +
-      `${of("rejected")} rejected, ${of("undecided")} undecided, ${of("failed")} to be tried again, ` +
+      `${of("rejected")} rejected, ${of("undecided")} undecided, ${of("failed")} could not be looked at, ` +
       `${of("out-of-scope")} not watched.`,
     ...(state.isQuiet
       ? [

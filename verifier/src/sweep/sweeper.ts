@@ -1,17 +1,21 @@
 import { randomUUID } from "node:crypto";
-import type { Functions, Ports } from "../ports.ts";
+import type { Functions, Item, Ports } from "../ports.ts";
 import type { Tell } from "../tell.ts";
-import type { Watcher } from "../watcher.ts";
+import type { Watched, Watcher } from "../watcher.ts";
+import { createLedger } from "./ledger.ts";
 import type { SweepFunction, SweepPage } from "./messages.ts";
-import { sweepPage } from "./page.ts";
+import { sweepPage, tallyOf } from "./page.ts";
 import type { SweepQueue } from "./queue.ts";
-import { addTally, NOTHING, type SweepState, sweepKey, sweepStateSchema, type Tally } from "./state.ts";
+import { advanced, isListed, MOST_WAITING, NOTHING, type SweepState, type Tally } from "./state.ts";
 import { summaryOf } from "./summary.ts";
 
 const HOUR = 3_600_000;
 /** A page takes minutes and its retries some more; after this its message has gone to the dead-letter queue. */
 const STALLED = HOUR;
+/** Made to go on every hour for so long, and nothing came of it: it starts again. */
 const TOO_OLD = 24 * HOUR;
+/** Whoever finished a sweep tells its summary within seconds, or has died. */
+const UNTOLD = HOUR / 6;
 
 export interface SweeperPorts extends Pick<Ports, "items" | "metrics" | "clock" | "log"> {
   /** Within the sweep's budget. */
@@ -27,6 +31,8 @@ export interface SweeperOptions {
   readonly regions: readonly string[];
   readonly policyHash: string;
   readonly documentation: string;
+  /** After so many receives a message does not come again. */
+  readonly maxReceives: number;
 }
 
 /** How a message came. */
@@ -43,48 +49,60 @@ export interface Delivery {
 export interface Sweeper {
   /** Starts where no sweep runs; goes on with one that has stood still for an hour. */
   start(delivery: Delivery): Promise<void>;
+  /** Starts where none was started with this trust policy; goes on with what has stood still. Cheap where nothing is due. */
+  wake(): Promise<void>;
   page(message: SweepPage, delivery: Delivery): Promise<void>;
-  one(message: SweepFunction): Promise<void>;
+  one(message: SweepFunction, delivery: Delivery): Promise<void>;
 }
 
 export function createSweeper(ports: SweeperPorts, options: SweeperOptions): Sweeper {
-  const { items, queue, clock, log, metrics, watcher } = ports;
+  const { queue, clock, log, metrics, watcher } = ports;
   const { account, policyHash } = options;
-  const read = (region: string) => items.get(sweepKey(region), (value) => sweepStateSchema.parse(value));
+  const ledger = createLedger(ports.items);
+  const now = () => clock().toISOString();
 
   async function startRegion(region: string, isRepeated: boolean): Promise<void> {
-    const item = await read(region);
+    const item = await ledger.read(region);
     const before = item?.value;
-    const now = clock();
-    if (before && isRunning(before, now)) {
-      const isStalled = now.getTime() - Date.parse(before.progressAt) > STALLED;
-      if (!isStalled && !(isRepeated && before.page === 0)) {
-        log.info("a sweep runs already", { region, sweep: before.id });
-        return;
-      }
-      await items.put(sweepKey(region), { ...before, progressAt: now.toISOString() }, item.revision);
-      await queue.send(pageOf(before, region));
+    if (before && isRunning(before)) {
+      const isCutOff = isRepeated && before.page === 0;
+      if (isCutOff || hasStalled(before)) await nudge(region, item);
       return;
     }
-    const state = newState(before, now);
+    const state = newState(before);
     // Somebody else has started one meanwhile.
-    if (!(await items.put(sweepKey(region), state, item?.revision))) return;
+    if (!(await ledger.put(region, state, item?.revision))) return;
     log.info("a sweep starts", { region, sweep: state.id, isQuiet: state.isQuiet });
     await queue.send(pageOf(state, region));
   }
 
-  function isRunning({ finishedAt, startedAt, policyHash: policy }: SweepState, now: Date): boolean {
-    const isYoung = now.getTime() - Date.parse(startedAt) < TOO_OLD;
-    return finishedAt === undefined && isYoung && policy === policyHash;
+  function isRunning({ finishedAt, progressAt, policyHash: policy }: SweepState): boolean {
+    return finishedAt === undefined && policy === policyHash && ageOf(progressAt) < TOO_OLD;
   }
 
-  function newState(before: SweepState | undefined, now: Date): SweepState {
+  function hasStalled({ progressAt, nudgedAt = progressAt }: SweepState): boolean {
+    return Math.min(ageOf(progressAt), ageOf(nudgedAt)) > STALLED;
+  }
+
+  const ageOf = (time: string): number => clock().getTime() - Date.parse(time);
+
+  /** Its message is lost. Functions that still wait have had their tries by now. */
+  async function nudge(region: string, { value, revision }: Item<SweepState>): Promise<void> {
+    log.warn("a sweep has stood still and goes on", { region, sweep: value.id, page: value.page });
+    const waiting = value.tally.failed;
+    const state = isListed(value)
+      ? advanced(value, { ...NOTHING, counts: { failed: waiting.length } }, now(), waiting)
+      : { ...value, nudgedAt: now() };
+    if (await ledger.put(region, state, revision)) await goOn(state, region);
+  }
+
+  function newState(before: SweepState | undefined): SweepState {
     const isSamePolicy = before?.policyHash === policyHash;
     return {
       id: randomUUID(),
       policyHash,
-      startedAt: now.toISOString(),
-      progressAt: now.toISOString(),
+      startedAt: now(),
+      progressAt: now(),
       first: before === undefined || (before.first && before.finishedAt === undefined),
       isQuiet: !isSamePolicy || (before.finishedAt === undefined && before.isQuiet),
       page: 0,
@@ -94,7 +112,7 @@ export function createSweeper(ports: SweeperPorts, options: SweeperOptions): Swe
 
   async function page(message: SweepPage, { receives, isLate }: Delivery): Promise<void> {
     const { region } = message;
-    const state = (await read(region))?.value;
+    const state = (await ledger.read(region))?.value;
     if (state?.id !== message.sweep) {
       log.info("a page of an older sweep is dropped", { region, sweep: message.sweep });
       return;
@@ -104,70 +122,94 @@ export function createSweeper(ports: SweeperPorts, options: SweeperOptions): Swe
       return;
     }
     if (message.page !== state.page || state.finishedAt !== undefined) {
-      // Done before. Only a message that came again may have died before it sent the next one.
-      if (receives > 1 && message.page === state.page - 1) await goOn(state, region);
+      // Done before. Only a message that came again may have died before it sent the next ones.
+      if (receives > 1 && message.page === state.page - 1) {
+        await sendAgain(state.tally.failed, state.id, region);
+        await goOn(state, region);
+      }
       return;
     }
     const { functions, next } = await ports.functions.list({ account, region }, message.marker);
     const cause = { kind: "sweep", id: state.id, isQuiet: state.isQuiet } as const;
-    const tally = await sweepPage(functions, {
-      watcher,
-      log,
-      cause,
-      isLate,
-      later: ({ place }) => queue.send({ sweep: state.id, region, function: place.name }),
-    });
+    const tally = await sweepPage(functions, { watcher, log, cause, isLate });
     if (!tally) {
       await queue.send(message);
       return;
     }
+    if (state.tally.failed.length + tally.failed.length > MOST_WAITING) {
+      throw new Error("too many functions could not be looked at: the page is tried again");
+    }
+    const after = await ledger.change(region, (present) =>
+      present.id === message.sweep && present.page === message.page
+        ? advanced({ ...present, page: message.page + 1, marker: next }, tally, now())
+        : undefined,
+    );
+    // Another delivery of the page was faster.
+    if (!after) return;
     functions.forEach(() => metrics.count("SweptFunctions", region));
-    const after = await finishPage(message, tally, next);
-    if (after) await goOn(after, region);
+    await sendAgain(tally.failed, state.id, region);
+    await goOn(after, region);
   }
 
-  /** `undefined` where another delivery of the page was faster. */
-  async function finishPage(
-    { region, page: number, sweep }: SweepPage,
-    tally: Tally,
-    next: string | undefined,
-  ): Promise<SweepState | undefined> {
-    const item = await read(region);
-    if (item?.value.id !== sweep || item.value.page !== number) return undefined;
-    const now = clock().toISOString();
-    const state: SweepState = {
-      ...item.value,
-      page: number + 1,
-      progressAt: now,
-      tally: addTally(item.value.tally, tally),
-      marker: next,
-      ...(next === undefined ? { finishedAt: now } : {}),
-    };
-    return (await items.put(sweepKey(region), state, item.revision)) ? state : undefined;
+  async function sendAgain(functions: readonly string[], sweep: string, region: string): Promise<void> {
+    for (const name of functions) await queue.send({ sweep, region, function: name });
+  }
+
+  /** @param tally what became of a function that waited */
+  async function settle(message: SweepFunction, tally: Tally, { receives }: Delivery): Promise<void> {
+    const { region, sweep, function: name } = message;
+    const isWaitedFor = ({ id, tally: { failed } }: SweepState) => id === sweep && failed.includes(name);
+    const after = await ledger.change(region, (present) =>
+      isWaitedFor(present) ? advanced(present, tally, now(), [name]) : undefined,
+    );
+    const state = after ?? (receives > 1 ? (await ledger.read(region))?.value : undefined);
+    if (state?.id === sweep && state.finishedAt !== undefined) await goOn(state, region);
   }
 
   async function goOn(state: SweepState, region: string): Promise<void> {
-    if (state.finishedAt === undefined) {
+    if (!isListed(state)) {
       await queue.send(pageOf(state, region));
       return;
     }
-    const finding = summaryOf(state, { account, region }, options.documentation);
-    await ports.tell(finding);
+    if (state.finishedAt === undefined || state.toldAt !== undefined) return;
+    await ports.tell(summaryOf(state, { account, region }, options.documentation));
     metrics.count("SweepFinished", region);
     log.info("a sweep has finished", { region, sweep: state.id, counts: state.tally.counts });
+    await ledger.change(region, (present) =>
+      present.id === state.id ? { ...present, toldAt: now() } : undefined,
+    );
   }
 
   return {
     start: async ({ receives }) => {
       for (const region of options.regions) await startRegion(region, receives > 1);
     },
+    wake: async () => {
+      for (const region of options.regions) {
+        const state = (await ledger.read(region))?.value;
+        if (state?.policyHash !== policyHash || state.finishedAt === undefined) {
+          await startRegion(region, false);
+        } else if (state.toldAt === undefined && ageOf(state.finishedAt) > UNTOLD) {
+          await goOn(state, region);
+        }
+      }
+    },
     page,
-    one: async (message) => {
+    one: async (message, delivery) => {
       const { region, sweep, function: name } = message;
-      const state = (await read(region))?.value;
+      const state = (await ledger.read(region))?.value;
       // A sweep that is not known any more cannot say that it may block.
       const isQuiet = state?.id === sweep ? state.isQuiet : true;
-      await watcher.watch({ account, region, name }, { kind: "sweep", id: sweep, isQuiet });
+      let watched: Watched;
+      try {
+        watched = await watcher.watch({ account, region, name }, { kind: "sweep", id: sweep, isQuiet });
+      } catch (thrown) {
+        if (delivery.receives >= options.maxReceives) {
+          await settle(message, { ...NOTHING, counts: { failed: 1 } }, delivery);
+        }
+        throw thrown;
+      }
+      await settle(message, tallyOf(watched), delivery);
     },
   };
 }

@@ -39,9 +39,9 @@ function createHandler() {
       metrics: { count: () => undefined },
       redelivery: { again: async () => undefined },
       // None of these tests gives an operator's command.
-      operator: {} as Operator,
+      operator: { drain: () => note("drained") } as Partial<Operator> as Operator,
       sweepQueue: { send: note },
-      sweeper: { start: note, page: note, one: note },
+      sweeper: { start: note, page: note, one: note, wake: () => note("woken") },
       lookAtLayer: async ({ arn }) => void layers.push(arn),
     },
     configuration,
@@ -87,6 +87,18 @@ describe("the Lambda's handler", () => {
     const { batch, swept } = createHandler();
     await batch([{ sweep: true }, { sweep: "s1", region: "eu-central-1", page: 0 }]);
     expect(swept).toMatchObject([{ receives: 2 }, { sweep: "s1", page: 0 }]);
+  });
+
+  it("does what is due when it is woken", async () => {
+    const { batch, swept } = createHandler();
+    await batch([{ wake: true }]);
+    expect(swept).toEqual(["woken", "drained"]);
+  });
+
+  it("does what is due when somebody has deployed it, and at no other function's change", async () => {
+    const { batch, swept } = createHandler();
+    await batch([trailEvent(), trailEvent({ requestParameters: { functionName: "fnseal" } })]);
+    expect(swept).toEqual(["woken"]);
   });
 
   it("begins nothing where Lambda would end it in the middle", async () => {

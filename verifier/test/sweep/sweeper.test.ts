@@ -17,6 +17,8 @@ const region = "eu-central-1";
 const once: Delivery = { receives: 1, isLate: () => false };
 const again: Delivery = { receives: 2, isLate: () => false };
 
+const throttled = new AwsFailure("throttled", "lambda:GetFunction", "slow down");
+
 /** A region with so many functions, fifty a page, and a queue that a test empties. */
 function createRegion({ functions = 120, policyHash = "policy-1", items = memoryItems() } = {}) {
   let now = Date.parse("2026-05-04T00:00:00Z");
@@ -54,14 +56,15 @@ function createRegion({ functions = 120, policyHash = "policy-1", items = memory
       clock: () => new Date(now),
       log: memoryLog(),
     },
-    { account, regions: [region], policyHash, documentation: "https://example.com/errors" },
+    { account, regions: [region], policyHash, documentation: "https://example.com/errors", maxReceives: 4 },
   );
   const next = async (delivery = once): Promise<boolean> => {
     const message = queue.shift();
     if (message === undefined) return false;
-    if (message.sweep === true) await sweeper.start(delivery);
+    if ("wake" in message) await sweeper.wake();
+    else if (message.sweep === true) await sweeper.start(delivery);
     else if ("page" in message) await sweeper.page(message, delivery);
-    else await sweeper.one(message);
+    else await sweeper.one(message, delivery);
     return true;
   };
   const drain = async (): Promise<void> => {
@@ -163,7 +166,7 @@ describe("a sweep", () => {
     const { sweeper, queue, drain, watcher, told } = createRegion();
     await sweeper.start(once);
     const [page] = queue;
-    if (page?.sweep === undefined || !("page" in page)) throw new Error("no page");
+    if (page === undefined || !("page" in page)) throw new Error("no page");
     await drain();
     await sweeper.page(page, once);
     await sweeper.page(page, again);
@@ -201,7 +204,7 @@ describe("a sweep", () => {
     const { sweeper, queue, watcher, state } = createRegion();
     await sweeper.start(once);
     const [page] = queue;
-    if (page?.sweep === undefined || !("page" in page)) throw new Error("no page");
+    if (page === undefined || !("page" in page)) throw new Error("no page");
     queue.length = 0;
     await sweeper.page(page, { receives: 1, isLate: () => watcher.looked.length >= 20 });
     expect(watcher.looked).toHaveLength(20);
@@ -209,16 +212,68 @@ describe("a sweep", () => {
     expect(await state()).toMatchObject({ page: 0, tally: { counts: {} } });
   });
 
-  it("keeps a function that fails for later and goes on with the others", async () => {
-    const { sweeper, queue, next, verdicts, watcher, told, drain } = createRegion({ functions: 60 });
-    verdicts.set("f5", new AwsFailure("throttled", "lambda:GetFunction", "slow down"));
+  it("finishes once a function that failed was looked at, and counts it by its verdict", async () => {
+    const { sweeper, queue, next, verdicts, told, drain, state } = createRegion({ functions: 60 });
+    verdicts.set("f5", throttled);
     await sweeper.start(once);
     await next();
-    expect(queue).toContainEqual({ sweep: expect.any(String) as string, region, function: "f5" });
-    verdicts.delete("f5");
+    const message = { sweep: (await state())?.id ?? "", region, function: "f5" };
+    expect(queue.shift()).toEqual(message);
+    await expect(sweeper.one(message, again)).rejects.toThrow("slow down");
     await drain();
-    expect(names(watcher.looked).filter((name) => name.endsWith("/f5"))).toHaveLength(2);
-    expect(told[0]?.counts).toEqual({ verified: 59, failed: 1 });
+    expect(await state()).toMatchObject({ page: 2, tally: { failed: ["f5"] } });
+    expect(told).toEqual([]);
+    verdicts.set("f5", { record: recordWith("rejected") });
+    await sweeper.one(message, again);
+    await sweeper.one(message, again);
+    expect(told).toMatchObject([{ counts: { verified: 59, rejected: 1 }, functions: ["f5"] }]);
+  });
+
+  it("finishes without a function that is given up, and says so", async () => {
+    const { sweeper, next, verdicts, told, state } = createRegion({ functions: 2 });
+    verdicts.set("f1", throttled);
+    await sweeper.start(once);
+    await next();
+    const message = { sweep: (await state())?.id ?? "", region, function: "f1" };
+    await expect(sweeper.one(message, { ...again, receives: 4 })).rejects.toThrow("slow down");
+    expect(told).toMatchObject([{ counts: { verified: 1, failed: 1 } }]);
+    expect(told[0]?.text).toContain("1 could not be looked at");
+  });
+
+  it("finishes where the message of a function that failed is lost", async () => {
+    const { sweeper, queue, next, verdicts, told, pass } = createRegion({ functions: 2 });
+    verdicts.set("f1", throttled);
+    await sweeper.start(once);
+    await next();
+    queue.length = 0;
+    pass(1.1);
+    await sweeper.wake();
+    expect(told).toMatchObject([{ counts: { verified: 1, failed: 1 } }]);
+  });
+
+  it("asks for functions again where a process died before it sent their messages", async () => {
+    const { sweeper, queue, next, verdicts } = createRegion({ functions: 2 });
+    verdicts.set("f1", throttled);
+    await sweeper.start(once);
+    const [page] = queue;
+    await next();
+    queue.splice(0, queue.length, ...(page ? [page] : []));
+    await next(again);
+    expect(queue).toMatchObject([{ function: "f1" }]);
+  });
+
+  it("tries a page again where hundreds of functions could not be looked at", async () => {
+    const { sweeper, queue, next, verdicts } = createRegion({ functions: 600 });
+    for (let index = 0; index < 600; index++) verdicts.set(`f${index}`, throttled);
+    await sweeper.start(once);
+    const pages = async (): Promise<void> => {
+      for (let index = 0; index < 1000 && queue.length > 0; index++) {
+        const first = queue.findIndex((message) => "page" in message);
+        queue.unshift(...queue.splice(first, 1));
+        await next();
+      }
+    };
+    await expect(pages()).rejects.toThrow("too many functions");
   });
 
   it("drops pages of a sweep that is not known any more", async () => {
@@ -226,6 +281,21 @@ describe("a sweep", () => {
     await sweeper.page({ sweep: "old", region, page: 3 }, again);
     expect(watcher.looked).toEqual([]);
     expect(queue).toEqual([]);
+  });
+
+  it("goes on for as long as it makes progress, and starts again where nothing helps", async () => {
+    const { sweeper, queue, next, state, pass } = createRegion();
+    await sweeper.start(once);
+    const id = (await state())?.id;
+    pass(23);
+    await next();
+    pass(23);
+    await sweeper.start(once);
+    expect(await state()).toMatchObject({ id, page: 1 });
+    queue.length = 0;
+    pass(2);
+    await sweeper.start(once);
+    expect((await state())?.id).not.toBe(id);
   });
 
   it("starts anew, quietly, where the trust policy changes while it runs", async () => {
@@ -241,7 +311,60 @@ describe("a sweep", () => {
 
   it("never blocks for a function of a sweep that is forgotten", async () => {
     const { sweeper, watcher } = createRegion();
-    await sweeper.one({ sweep: "old", region, function: "f1" });
+    await sweeper.one({ sweep: "old", region, function: "f1" }, once);
     expect(watcher.looked).toMatchObject([{ cause: { kind: "sweep", isQuiet: true } }]);
+  });
+});
+
+describe("waking up", () => {
+  it("starts the first sweep with a trust policy, once, and then nothing", async () => {
+    const first = createRegion({ functions: 1 });
+    await first.sweeper.wake();
+    await first.sweeper.wake();
+    expect(first.queue).toHaveLength(1);
+    await first.drain();
+    first.pass(100);
+    await first.sweeper.wake();
+    expect(first.queue).toEqual([]);
+    const other = createRegion({ functions: 1, policyHash: "policy-2", items: first.items });
+    await other.sweeper.wake();
+    expect(await other.state()).toMatchObject({ isQuiet: true, policyHash: "policy-2" });
+    await other.drain();
+    expect([...first.told, ...other.told]).toHaveLength(2);
+  });
+
+  it("starts one sweep, whoever else wakes up at the same moment", async () => {
+    const items = memoryItems();
+    const regions = [createRegion({ items }), createRegion({ items }), createRegion({ items })];
+    await Promise.all(regions.map(({ sweeper }) => sweeper.wake()));
+    expect(regions.flatMap(({ queue }) => queue)).toHaveLength(1);
+  });
+
+  it("goes on with a sweep that stands still, every hour", async () => {
+    const { sweeper, queue, pass } = createRegion();
+    await sweeper.wake();
+    queue.length = 0;
+    pass(0.9);
+    await sweeper.wake();
+    expect(queue).toEqual([]);
+    pass(0.2);
+    await sweeper.wake();
+    pass(0.2);
+    await sweeper.wake();
+    expect(queue).toHaveLength(1);
+  });
+
+  it("tells a summary that was left untold", async () => {
+    const { sweeper, next, told, cutTelling, pass } = createRegion({ functions: 1 });
+    await sweeper.wake();
+    cutTelling(true);
+    await expect(next()).rejects.toThrow("down");
+    cutTelling(false);
+    await sweeper.wake();
+    expect(told).toEqual([]);
+    pass(1);
+    await sweeper.wake();
+    await sweeper.wake();
+    expect(told).toHaveLength(1);
   });
 });
