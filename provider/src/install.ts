@@ -104,6 +104,7 @@ function ownOf(
     bucketNames: rest.buckets,
     keys,
     logGroupName: logGroup.name,
+    logGroupArn: logGroup.arn,
   };
 }
 

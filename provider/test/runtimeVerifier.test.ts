@@ -214,10 +214,15 @@ test("tamper rules: at home to the topic at once, elsewhere to the bus; IAM's wh
     expect("inputTransformer" in inputs).toBe(isHome);
   }
   expect(targets.map(({ name }) => name)).toContain("watch-tamper-roles-us-east-1");
-  const patterns = ofType(all, "EventRule").map(({ inputs }) =>
+});
+
+test("patterns keep within EventBridge's limit, whatever the names", async () => {
+  const long = { namePrefix: `w${"atch".repeat(6)}`.slice(0, 24), regions: ["ap-southeast-1", "eu-west-1"] };
+  const rules = ofType(await resourcesOf({ ...long, trail: true, bucketKmsKeyArn: KEY }), "EventRule");
+  const patterns = rules.map(({ inputs }) =>
     typeof inputs["eventPattern"] === "string" ? inputs["eventPattern"] : "",
   );
-  // EventBridge's limit on a pattern.
+  // Quota "event pattern size" of the EventBridge user guide.
   expect(Math.max(...patterns.map((pattern) => pattern.length))).toBeLessThanOrEqual(2048);
 });
 

@@ -41,8 +41,12 @@ function outputsOf(type: string, name: string, inputs: Readonly<Record<string, u
     bucket: inputs["bucket"] ?? physical,
     uuid: `${name}-uuid`,
     url: `https://sqs.${region}.amazonaws.com/${ACCOUNT}/${physical}`,
-    arn: module === "s3" ? `arn:aws:s3:::${physical}` : `arn:aws:${module}:${region}:${ACCOUNT}:${physical}`,
+    arn: arnOf(module, region, type === "aws:lambda/function:Function" ? `function:${physical}` : physical),
   };
+}
+
+function arnOf(module: string, region: string, resource: string): string {
+  return module === "s3" ? `arn:aws:s3:::${resource}` : `arn:aws:${module}:${region}:${ACCOUNT}:${resource}`;
 }
 
 /** The trust policy of the tests: one key, one rule. */

@@ -15,4 +15,5 @@ export interface Own {
   /** Ids and ARNs: a call may name either. */
   readonly keys: Output<string[]>;
   readonly logGroupName: Output<string>;
+  readonly logGroupArn: Output<string>;
 }

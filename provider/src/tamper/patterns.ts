@@ -1,4 +1,4 @@
-import { interpolate, type Input } from "@pulumi/pulumi";
+import { interpolate, type Input, type Output } from "@pulumi/pulumi";
 import type { Own } from "./own.ts";
 
 /** An event pattern of EventBridge. */
@@ -7,11 +7,14 @@ export type Pattern = Readonly<Record<string, unknown>>;
 /** One value of a pattern: exactly this, or what starts or ends with it. */
 type Match = Input<string> | { readonly prefix: Input<string> } | { readonly suffix: Input<string> };
 
+/** The values of a parameter, or of one within it. */
+type Matches = readonly Match[] | Input<string[]>;
+
 /** CloudTrail's calls of a service, where one of these parameters has one of these values. */
 function calls(
   service: string,
   eventName: readonly Match[],
-  parameters: Readonly<Record<string, readonly Match[] | Input<string[]>>>,
+  parameters: Readonly<Record<string, Matches | Readonly<Record<string, Matches>>>>,
   sources: readonly string[] = [`aws.${service}`],
 ): Pattern {
   const alternatives = Object.entries(parameters).map(([name, values]) => ({
@@ -34,18 +37,26 @@ const starting = (...prefixes: readonly string[]): Match[] => prefixes.map((pref
 /** Whatever changes the function itself, its alias, its permissions or what invokes it. */
 export function onFunction(own: Own): Pattern {
   const { functionName, functionArn } = own;
+  const partialArn = functionArn.apply((arn) => arn.split(":").slice(4).join(":"));
+  const byArn: Match[] = [functionArn, { prefix: interpolate`${functionArn}:` }];
   const function_: Match[] = [
+    ...byArn,
     functionName,
-    functionArn,
     { prefix: interpolate`${functionName}:` },
-    { prefix: interpolate`${functionArn}:` },
-    { suffix: interpolate`:function:${functionName}` },
+    partialArn,
+    { prefix: interpolate`${partialArn}:` },
   ];
   return calls(
     "lambda",
     starting("Add", "Create", "Delete", "Publish", "Put", "Remove", "Tag", "Untag", "Update"),
-    // CloudTrail writes a mapping's UUID as uUID.
-    { functionName: function_, resource: function_, uUID: own.mappingIds, uuid: own.mappingIds },
+    // CloudTrail writes a mapping's UUID as uUID. Tags and resource policies take ARNs only.
+    {
+      functionName: function_,
+      resource: byArn,
+      resourceArn: byArn,
+      uUID: own.mappingIds,
+      uuid: own.mappingIds,
+    },
   );
 }
 
@@ -55,10 +66,11 @@ export function onRoles(own: Own): Pattern {
   return calls("iam", names, { roleName: own.roleNames });
 }
 
-/** Queues, by their URLs. */
-export function onQueues(urls: readonly Input<string>[]): Pattern {
+/** Queues, by the end of their URLs: SQS knows each by several hosts, and CloudTrail writes down the one that was called. */
+export function onQueues(urls: readonly Output<string>[]): Pattern {
   const names = ["AddPermission", "DeleteQueue", "PurgeQueue", "RemovePermission", "SetQueueAttributes"];
-  return calls("sqs", names, { queueUrl: urls });
+  const queueUrl = urls.map((url) => ({ suffix: url.apply((text) => new URL(text).pathname) }));
+  return calls("sqs", names, { queueUrl });
 }
 
 /** Rules, their targets, the bus: these rules too, so by what their names start with. */
@@ -77,6 +89,8 @@ export function onTopic({ topicArn }: Own): Pattern {
   const names = starting(
     "AddPermission",
     "DeleteTopic",
+    // May deny messages.
+    "PutDataProtectionPolicy",
     "RemovePermission",
     "Set",
     "Subscribe",
@@ -84,6 +98,7 @@ export function onTopic({ topicArn }: Own): Pattern {
   );
   return calls("sns", names, {
     topicArn: [topicArn],
+    resourceArn: [topicArn],
     subscriptionArn: [{ prefix: interpolate`${topicArn}:` }],
   });
 }
@@ -105,23 +120,40 @@ export function onBuckets({ bucketNames }: Own): Pattern {
 /** Keys that the verifier needs. */
 export function onKeys({ keys }: Own): Pattern {
   const names = ["CreateGrant", "DisableKey", "EnableKey", "PutKeyPolicy", "ScheduleKeyDeletion"];
-  return calls("kms", names, { keyId: keys });
+  return calls("kms", [...names, "DeleteImportedKeyMaterial"], { keyId: keys });
 }
 
 /** The log and how long it is kept. */
-export function onLog({ logGroupName }: Own): Pattern {
-  const names = starting("Associate", "Delete", "Disassociate", "PutRetention", "PutSubscription");
-  return calls("logs", names, { logGroupName: [logGroupName] });
+export function onLog({ logGroupName, logGroupArn }: Own): Pattern {
+  const ends = starting("Associate", "Delete", "Disassociate");
+  const changes = starting(
+    "PutDataProtection",
+    "PutLogGroup",
+    "PutRetention",
+    "PutSubscription",
+    "PutTransformer",
+  );
+  // With and without the `:*` that an ARN of a log group may end with.
+  const byArn: Match[] = [logGroupArn, { prefix: interpolate`${logGroupArn}:` }];
+  return calls("logs", [...ends, ...changes], {
+    logGroupName: [logGroupName],
+    logGroupIdentifier: [logGroupName, ...byArn],
+    resourceIdentifier: byArn,
+  });
 }
 
 /** Alarms. CloudWatch's event source in CloudTrail is `monitoring`. */
 export function onAlarms({ prefix }: Own): Pattern {
-  const names = ["DeleteAlarms", "DisableAlarmActions", "PutMetricAlarm", "SetAlarmState"];
+  const names = [
+    "DeleteAlarms",
+    "DisableAlarmActions",
+    "PutAlarmMuteRule",
+    "PutMetricAlarm",
+    "SetAlarmState",
+  ];
   const ours: Match[] = [{ prefix }];
-  return calls("monitoring", names, { alarmName: ours, alarmNames: ours }, [
-    "aws.monitoring",
-    "aws.cloudwatch",
-  ]);
+  const parameters = { alarmName: ours, alarmNames: ours, muteTargets: { alarmNames: ours } };
+  return calls("monitoring", names, parameters, ["aws.monitoring", "aws.cloudwatch"]);
 }
 
 /** Any trail of the region: without one no event comes at all. */

@@ -1,5 +1,5 @@
 import type * as aws from "@pulumi/aws";
-import type { Input } from "@pulumi/pulumi";
+import type { Input, Output } from "@pulumi/pulumi";
 import { type Context, iamRegion } from "../parts/context.ts";
 import { createRule, type Rule } from "../parts/rule.ts";
 import { findingOf } from "./message.ts";
@@ -18,7 +18,7 @@ export interface TamperParts {
   /** Of each region in `guardedRegions`. */
   readonly deadLetters: (region: string) => aws.sqs.Queue;
   /** Of each region in `guardedRegions`. */
-  readonly queueUrls: (region: string) => readonly Input<string>[];
+  readonly queueUrls: (region: string) => readonly Output<string>[];
 }
 
 interface Guard {

@@ -44,6 +44,8 @@ _ROUTES = [
     ("DELETE", FUNCTION + "/url", "DeleteFunctionUrlConfig"),
     ("POST", r"/tags/(?P<resource>.+)", "TagResource20170331v2"),
     ("DELETE", r"/tags/(?P<resource>.+)", "UntagResource20170331v2"),
+    ("PUT", r"/resource-policy/(?P<resourceArn>.+)", "PutResourcePolicy"),
+    ("DELETE", r"/resource-policy/(?P<resourceArn>.+)", "DeleteResourcePolicy"),
     ("POST", LAYER, "PublishLayerVersion20181031"),
     ("DELETE", LAYER + r"/(?P<versionNumber>\d+)", "DeleteLayerVersion20181031"),
     ("POST", LAYER + r"/(?P<versionNumber>\d+)/policy", "AddLayerVersionPermission20181031"),

@@ -24,8 +24,10 @@ export interface Inbox {
 
 /** @param name of the queue */
 export async function subscribe(emulator: Emulator, topicArn: string, name = "inbox"): Promise<Inbox> {
-  const queue = await createQueue(emulator.config(), name);
-  await new SNSClient(emulator.config()).send(
+  // SNS knows a topic in its own region only.
+  const region = topicArn.split(":")[3];
+  const queue = await createQueue(emulator.config(region), name);
+  await new SNSClient(emulator.config(region)).send(
     new SubscribeCommand({
       TopicArn: topicArn,
       Protocol: "sqs",
@@ -33,12 +35,12 @@ export async function subscribe(emulator: Emulator, topicArn: string, name = "in
       Attributes: { RawMessageDelivery: "true" },
     }),
   );
-  return openInbox(emulator, queue.url);
+  return openInbox(emulator, queue.url, region);
 }
 
 /** Reads a queue that nobody else reads. */
-export function openInbox(emulator: Emulator, QueueUrl: string): Inbox {
-  const sqs = new SQSClient(emulator.config());
+export function openInbox(emulator: Emulator, QueueUrl: string, region?: string): Inbox {
+  const sqs = new SQSClient(emulator.config(region));
   const received: Received[] = [];
   /** Up to here messages were waited for. */
   let seen = 0;
