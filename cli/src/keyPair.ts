@@ -61,9 +61,24 @@ export function pairResult(cwd: string, prefix: string, { publicKey }: KeyPairFi
 }
 
 /**
+ * Which key is meant.
+ *
+ * @param named as on the command line; without it FNSEAL_KEY, then the usual places
+ * @throws FnsealError `usage-invalid` where there is none
+ */
+export function keyName(environment: Environment, named: string | undefined): string {
+  return named ?? environment.env["FNSEAL_KEY"] ?? usualKey(environment.cwd);
+}
+
+/** Whether a key's name is that of an environment variable: `env://NAME`. */
+export function isEnvironmentKey(name: string): boolean {
+  return name.startsWith("env://");
+}
+
+/**
  * Opens the key to sign with.
  *
- * @param named a path or `env://VARIABLE`; without it FNSEAL_KEY, then the usual places
+ * @param named a path or `env://VARIABLE`; without it as {@link keyName} says
  * @throws FnsealError `usage-invalid`, `file-unreadable`, `key-…`
  */
 export async function readSigningKey(
@@ -71,9 +86,9 @@ export async function readSigningKey(
   named: string | undefined,
   options: PasswordOptions,
 ): Promise<SigningKey> {
-  const where = named ?? environment.env["FNSEAL_KEY"] ?? usualKey(environment.cwd);
+  const where = keyName(environment, named);
   const pem = readKeyText(environment, where);
-  const label = where.startsWith("env://") ? where : `the key ${where}`;
+  const label = isEnvironmentKey(where) ? where : `the key ${where}`;
   // What is no encrypted key says so at once, not after a password.
   const password = isEncryptedKey(pem) ? await readPassword(environment, options, "existing", label) : "";
   return loadSigningKey(pem, password, label);
@@ -90,7 +105,7 @@ function usualKey(cwd: string): string {
 }
 
 function readKeyText({ cwd, env }: Environment, where: string): string {
-  if (!where.startsWith("env://")) return readTextFile(resolve(cwd, where), "the key");
+  if (!isEnvironmentKey(where)) return readTextFile(resolve(cwd, where), "the key");
   const name = where.slice("env://".length);
   const pem = env[name];
   if (pem === undefined || pem.trim() === "") {

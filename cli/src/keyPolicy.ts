@@ -1,6 +1,8 @@
 import { resolve } from "node:path";
-import { parsePublicKey } from "@fnseal/core/keys/publicKey";
+import { isKeyUri, parseKmsReference } from "@fnseal/core/keys/kmsReference";
+import { parsePublicKey, type PublicKey } from "@fnseal/core/keys/publicKey";
 import type { KeyAuthority, TrustPolicy } from "@fnseal/core/trust";
+import type { Environment } from "./environment.ts";
 import { usageError } from "./errors.ts";
 import { readTextFile } from "./files.ts";
 
@@ -8,9 +10,14 @@ import { readTextFile } from "./files.ts";
  * The policy that `--key` stands for: signed by any of these keys, for whatever function or layer.
  *
  * @param accept what counts as approval; `fnseal` where it is empty
- * @throws FnsealError `file-unreadable`, `key-…`, `usage-invalid`
+ * @param named files of public keys, or keys in a KMS, of which the public half is fetched
+ * @throws FnsealError `file-unreadable`, `key-…`, `kms-…`, `aws-…`, `usage-invalid`
  */
-export function policyOfKeys(cwd: string, files: readonly string[], accept: readonly string[]): TrustPolicy {
+export async function policyOfKeys(
+  environment: Pick<Environment, "cwd" | "env">,
+  named: readonly string[],
+  accept: readonly string[],
+): Promise<TrustPolicy> {
   for (const type of accept) {
     if (type !== "fnseal" && type !== "message-signature" && !URL.canParse(type)) {
       throw usageError(
@@ -19,9 +26,9 @@ export function policyOfKeys(cwd: string, files: readonly string[], accept: read
     }
   }
   const authorities = new Map<string, KeyAuthority>();
-  for (const file of files) {
-    const key = parsePublicKey(readTextFile(resolve(cwd, file), "the public key"), file);
-    authorities.set(key.fingerprint, { kind: "key", name: file, keys: [key] });
+  for (const name of named) {
+    const key = await readPublicKey(environment, name);
+    authorities.set(key.fingerprint, { kind: "key", name, keys: [key] });
   }
   const of = [...authorities.values()];
   return {
@@ -44,4 +51,17 @@ export function policyOfKeys(cwd: string, files: readonly string[], accept: read
     trustedLayers: [],
     trustedRoot: undefined,
   };
+}
+
+async function readPublicKey(
+  environment: Pick<Environment, "cwd" | "env">,
+  name: string,
+): Promise<PublicKey> {
+  if (!isKeyUri(name)) {
+    return parsePublicKey(readTextFile(resolve(environment.cwd, name), "the public key"), name);
+  }
+  // Loaded where it is needed: a key in a file is verified without it.
+  const reference = parseKmsReference(name);
+  const { fromAws } = await import("./aws/load.ts");
+  return fromAws((aws) => aws.kmsPublicKey(environment, reference));
 }

@@ -38,7 +38,7 @@ function authorityJson(authority: Authority): Record<string, unknown> {
   switch (authority.kind) {
     case "key": {
       const keys = authority.keys.map(({ algorithm, fingerprint }) => ({ algorithm, fingerprint }));
-      return { name: authority.name, kind: "key", keys };
+      return { name: authority.name, kind: "key", keys, kms: authority.kms ?? null };
     }
     case "keyless": {
       const { name, issuer, subject, claims } = authority;
@@ -74,7 +74,8 @@ function describeAuthority(authority: Authority): string[] {
   switch (authority.kind) {
     case "key":
       return authority.keys.map(
-        ({ algorithm, fingerprint }) => `    ${authority.name}: ${algorithm} key ${fingerprint}`,
+        ({ algorithm, fingerprint }) =>
+          `    ${authority.name}: ${algorithm} key ${fingerprint}${authority.kms === undefined ? "" : ` (${authority.kms})`}`,
       );
     case "keyless": {
       const { name, issuer, subject, claims } = authority;

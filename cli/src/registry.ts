@@ -37,6 +37,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import("./commands/import-key.ts"),
   },
   {
+    name: "public-key",
+    summary: "show the public half of a key: a private key's file, or a key in AWS KMS",
+    load: () => import("./commands/public-key.ts"),
+  },
+  {
     name: "sign",
     summary: "sign the code of functions and layers: folders, zips, jars, tars",
     load: () => import("./commands/sign.ts"),

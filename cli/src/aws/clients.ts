@@ -1,5 +1,6 @@
 import { CloudTrailClient } from "@aws-sdk/client-cloudtrail";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { KMSClient } from "@aws-sdk/client-kms";
 import { LambdaClient } from "@aws-sdk/client-lambda";
 import { S3Client } from "@aws-sdk/client-s3";
 import { SNSClient } from "@aws-sdk/client-sns";
@@ -26,6 +27,8 @@ export interface Clients {
   sqs(region: string): SQSClient;
   dynamodb(region: string): DynamoDBClient;
   cloudtrail(region: string): CloudTrailClient;
+  /** @param endpoint a URL in place of AWS's own */
+  kms(region: string, endpoint?: string): KMSClient;
   /** @throws FnsealError `aws-credentials`, `aws-unavailable` */
   caller(region: string): Promise<Caller>;
 }
@@ -56,6 +59,12 @@ export function createClients(
     sqs: (region) => of("sqs", region, (config) => new SQSClient(config)),
     dynamodb: (region) => of("dynamodb", region, (config) => new DynamoDBClient(config)),
     cloudtrail: (region) => of("cloudtrail", region, (config) => new CloudTrailClient(config)),
+    kms: (region, endpoint) =>
+      of(
+        `kms ${endpoint ?? ""}`,
+        region,
+        (config) => new KMSClient({ ...config, ...(endpoint && { endpoint }) }),
+      ),
     caller: (region) => callerOf(of("sts", region, (config) => new STSClient(config))),
   };
 }

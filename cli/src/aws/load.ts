@@ -20,6 +20,15 @@ export async function* inAws(run: (aws: Aws) => AsyncIterable<Result>): AsyncGen
   }
 }
 
+/** The same for a single answer. */
+export async function fromAws<T>(ask: (aws: Aws) => Promise<T>): Promise<T> {
+  try {
+    return await ask(await import("./aws.ts"));
+  } catch (thrown) {
+    throw toOwnError(thrown);
+  }
+}
+
 /** The other bundle has its own copy of core, so its errors are of a class with the same name only. */
 export function toOwnError(thrown: unknown): unknown {
   if (thrown instanceof FnsealError || !isForeign(thrown)) return thrown;

@@ -3,6 +3,7 @@ import { resolve } from "node:path";
 import { type BundleStore, createLocalStore } from "@fnseal/core/store";
 import type { Target, TrustPolicy } from "@fnseal/core/trust";
 import { createJudge, describeVerdict, type Verdict } from "@fnseal/core/verify";
+import type { Environment } from "../environment.ts";
 import { errorResult, exitOf, usageError } from "../errors.ts";
 import { collect, helpAfter } from "../help.ts";
 import { judgePath } from "../judgePath.ts";
@@ -45,7 +46,11 @@ export const define: Define = (command, context) => {
   command
     .argument("[path...]", "folders, .zip, .jar, .tar, .tgz or .tar.gz files")
     .option("--trust-policy <file>", "the trust policy, YAML or JSON")
-    .option("--key <public>", "a PEM public key; any of those given may have signed (repeatable)", collect)
+    .option(
+      "--key <public>",
+      "a PEM public key, or awskms:///…; any of those given may have signed (repeatable)",
+      collect,
+    )
     .option(
       "--accept <type>",
       "with --key: fnseal (default), message-signature or a predicate type (repeatable)",
@@ -87,7 +92,7 @@ async function* verify(
   const { cwd, now } = environment;
   assertForPaths(options);
   const target = toTarget(options);
-  const policy = await toPolicy(options, cwd);
+  const policy = await toPolicy(options, environment);
   const judging = {
     target,
     policy,
@@ -122,12 +127,13 @@ function toTarget(options: Options): Target {
   return { kind: layer === undefined ? "function" : "layer", name: layer ?? functionName, region, account };
 }
 
-async function toPolicy(options: Options, cwd: string): Promise<TrustPolicy> {
+async function toPolicy(options: Options, environment: Environment): Promise<TrustPolicy> {
+  const { cwd } = environment;
   const { trustPolicy, key, accept } = options;
   if (trustPolicy !== undefined && key) throw usageError("--trust-policy and --key exclude each other");
   if (accept && !key)
     throw usageError("--accept goes with --key; in a trust policy it is the rule's `accept`");
-  if (key) return policyOfKeys(cwd, key, accept ?? []);
+  if (key) return policyOfKeys(environment, key, accept ?? []);
   const file = trustPolicy ?? usualPolicy(cwd);
   // The readers of YAML and of patterns, the schema: loading them takes as long as hashing a zip of 50 MB.
   const { readTrustPolicy } = await import("../policy.ts");

@@ -1,11 +1,12 @@
 import type { Command } from "commander";
 import type { Environment } from "../environment.ts";
 import { usageError } from "../errors.ts";
-import { readSigningKey } from "../keyPair.ts";
+import { isKeyUri, parseKmsReference } from "@fnseal/core";
+import { isEnvironmentKey, keyName, readSigningKey } from "../keyPair.ts";
 import { addPasswordOption, type PasswordOptions } from "../password.ts";
 import { signWithKey } from "./keySigner.ts";
 import type { KeylessOptions } from "./identitySigner.ts";
-import { toOwnError } from "../aws/load.ts";
+import { fromAws, toOwnError } from "../aws/load.ts";
 import type { SignStatement } from "./signer.ts";
 
 /** Who signs, as a command line says it. */
@@ -16,7 +17,8 @@ export interface SignerOptions extends PasswordOptions, KeylessOptions {
 
 export const SIGNER_HELP = [
   "The key is --key, else FNSEAL_KEY, else fnseal/fnseal.key, else fnseal.key. env://NAME reads it from the\n" +
-    "environment variable NAME.",
+    "environment variable NAME, awskms:///ID, awskms:///alias/NAME or awskms:///ARN signs with a key in AWS KMS: with the\n" +
+    "credentials and the region that are configured, an ARN naming its own.",
   "With --keyless there is no key to keep: GitHub Actions, GitLab CI, Buildkite or CircleCI, a token that is named, or a\n" +
     "login in the browser says who signs. Certificate, log and timestamp are Sigstore's public-good ones, or those of\n" +
     "--signing-config. Name and e-mail address then stand in a public log.",
@@ -24,7 +26,7 @@ export const SIGNER_HELP = [
 
 export function addSignerOptions(command: Command): Command {
   command
-    .option("--key <key>", "the private key: a file, or env://NAME")
+    .option("--key <key>", "the private key: a file, env://NAME, or awskms:///…")
     .option("--keyless", "sign as whom the CI or a login says you are")
     .option("--identity-token-file <file>", "with --keyless: the OpenID Connect token")
     .option("--identity-token-env <name>", "with --keyless: the variable that holds the token")
@@ -42,7 +44,13 @@ export async function findSigner(environment: Environment, options: SignerOption
   if ([identityTokenEnv, identityTokenFile, signingConfig].some((option) => option !== undefined)) {
     throw usageError("--identity-token-file, --identity-token-env and --signing-config go with --keyless");
   }
-  return signWithKey(await readSigningKey(environment, key, options));
+  const name = keyName(environment, key);
+  if (!isKeyUri(name) || isEnvironmentKey(name)) {
+    return signWithKey(await readSigningKey(environment, name, options));
+  }
+  const reference = parseKmsReference(name);
+  const remote = await fromAws((aws) => aws.kmsSigningKey(environment, reference));
+  return signWithKey({ ...remote, sign: (message) => fromAws(() => remote.sign(message)) });
 }
 
 /** The clients of Sigstore's services are a bundle of their own, which no other command loads. */

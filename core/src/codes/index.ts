@@ -2,6 +2,7 @@ import { ATTESTATION_CODES } from "./attestation.ts";
 import { BUNDLE_CODES } from "./bundle.ts";
 import { DIGEST_CODES } from "./digest.ts";
 import { KEYLESS_CODES } from "./keyless.ts";
+import { KMS_CODES } from "./kms.ts";
 import { PREVIEW_CODES } from "./preview.ts";
 import { RUNTIME_CODES } from "./runtime.ts";
 import { SIGNER_CODES } from "./signer.ts";
@@ -22,6 +23,7 @@ export const CODE_GROUPS = {
   "The runtime verifier": RUNTIME_CODES,
   "The trust policy document": TRUST_CODES,
   "Signing without a key": KEYLESS_CODES,
+  "Keys in a KMS": KMS_CODES,
   "Commands, keys and configuration": USAGE_CODES,
 } as const;
 
@@ -35,6 +37,7 @@ export const CODES = {
   ...RUNTIME_CODES,
   ...TRUST_CODES,
   ...KEYLESS_CODES,
+  ...KMS_CODES,
   ...USAGE_CODES,
 } as const;
 

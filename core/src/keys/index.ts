@@ -1,4 +1,5 @@
 export { encryptKey, isEncryptedKey } from "./encryptedKey.ts";
+export { isFullKmsReference, isKeyUri, type KmsReference, parseKmsReference } from "./kmsReference.ts";
 export {
   generateKeyPairFiles,
   importPrivateKey,

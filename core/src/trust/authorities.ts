@@ -59,7 +59,7 @@ function resolveAuthority(
     const key = readKey(text, field, readText, problems);
     return key ? [key] : [];
   });
-  return keys.length > 0 ? { kind: "key", name, keys } : undefined;
+  return keys.length > 0 ? { kind: "key", name, keys, kms: authority.kms } : undefined;
 }
 
 /** Reads a PEM in place or the file at a path. */

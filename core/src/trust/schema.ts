@@ -1,5 +1,6 @@
 import { lazy } from "../lazy.ts";
 import * as z from "zod";
+import { KMS_REFERENCE } from "../keys/kmsReference.ts";
 import { namePattern } from "../statement/index.ts";
 import { attestationFields, hasOneKind, ONE_KIND } from "./attestations.ts";
 import { duration, endOf, matchesAnyOwner, startOf, subjectPattern } from "./scalars.ts";
@@ -37,10 +38,10 @@ const keyAuthority = part(() =>
       .describe("The public key; several while a key is being rotated: they count as one authority."),
     kms: z
       .string()
-      .regex(/^awskms:\/\/\/.+$/, "must be awskms:///…")
+      .regex(KMS_REFERENCE, "must be awskms:///KEY_ID, awskms:///alias/NAME or awskms:///ARN")
       .optional()
       .describe(
-        "Where the private half lives. Not used yet: signing with a KMS is not there, and verifying needs only `key`.",
+        "The KMS key whose public half `key` is: `awskms:///…`. For people and for signing: verifying asks nobody.",
       ),
   }),
 );

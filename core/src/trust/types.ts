@@ -10,6 +10,8 @@ export interface KeyAuthority {
   readonly kind: "key";
   readonly name: string;
   readonly keys: readonly PublicKey[];
+  /** Where the private half is, as `awskms:///…`; nothing is decided by it. */
+  readonly kms?: string | undefined;
 }
 
 export interface KeylessAuthority {

@@ -6,6 +6,8 @@ import { dirname, join } from "node:path";
 import { generateKeyPairFiles } from "@fnseal/core";
 
 const MAIN = join(__dirname, "../../../../cli/src/main.ts");
+/** The same as it is published: ten times as fast to start, for tests that run it often. */
+export const BUILT = join(__dirname, "../../../../cli/dist/fnseal.cjs");
 const PASSWORD = "correct horse";
 
 export interface Ran {
@@ -19,8 +21,11 @@ export class Desk {
   readonly folder = realpathSync(mkdtempSync(join(tmpdir(), "fnseal-desk-")));
   env: Readonly<Record<string, string>>;
 
-  constructor(env: Readonly<Record<string, string>>) {
+  readonly #main: string;
+
+  constructor(env: Readonly<Record<string, string>>, main = MAIN) {
     this.env = env;
+    this.#main = main;
   }
 
   write(name: string, content: string | Buffer): void {
@@ -40,7 +45,7 @@ export class Desk {
     args: readonly string[],
     env: Readonly<Record<string, string | undefined>> = this.env,
   ): Promise<Ran> {
-    const child = spawn(process.execPath, [MAIN, ...args], {
+    const child = spawn(process.execPath, [this.#main, ...args], {
       cwd: this.folder,
       env: { PATH: process.env["PATH"], HOME: this.folder, FNSEAL_PASSWORD: PASSWORD, ...env },
       stdio: ["ignore", "pipe", "pipe"],
