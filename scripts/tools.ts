@@ -1,11 +1,12 @@
 /**
- * `node scripts/tools.ts [pulumi] [cosign] [yaml] [ministack] [microburst]`: makes sure that the programs the tests run
+ * `node scripts/tools.ts [pulumi] [cosign] [sigstore] [registry] [yaml] [ministack] [microburst]`: makes sure that the programs the tests run
  * are there, building or installing into .cache/tools what is not. Without a name: the Pulumi engine.
  */
 import { ensureCosign } from "./tools/cosign.ts";
 import { ensureMicroburst } from "./tools/microburst.ts";
 import { ensureMinistack } from "./tools/ministack.ts";
 import { ensurePulumi } from "./tools/pulumi.ts";
+import { ensureRegistry } from "./tools/registry.ts";
 import { ensureSigstore } from "./tools/sigstore.ts";
 import { ensureYaml } from "./tools/yaml.ts";
 
@@ -14,6 +15,7 @@ const ensure = new Map<string, () => Promise<unknown>>([
   ["cosign", ensureCosign],
   ["sigstore", ensureSigstore],
   ["yaml", ensureYaml],
+  ["registry", ensureRegistry],
   ["ministack", ensureMinistack],
   ["microburst", ensureMicroburst],
 ]);

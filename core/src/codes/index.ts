@@ -1,6 +1,7 @@
 import { ATTESTATION_CODES } from "./attestation.ts";
 import { BUNDLE_CODES } from "./bundle.ts";
 import { DIGEST_CODES } from "./digest.ts";
+import { IMAGE_CODES } from "./image.ts";
 import { KEYLESS_CODES } from "./keyless.ts";
 import { KMS_CODES } from "./kms.ts";
 import { PREVIEW_CODES } from "./preview.ts";
@@ -24,6 +25,7 @@ export const CODE_GROUPS = {
   "The trust policy document": TRUST_CODES,
   "Signing without a key": KEYLESS_CODES,
   "Keys in a KMS": KMS_CODES,
+  "Container images and registries": IMAGE_CODES,
   "Commands, keys and configuration": USAGE_CODES,
 } as const;
 
@@ -38,6 +40,7 @@ export const CODES = {
   ...TRUST_CODES,
   ...KEYLESS_CODES,
   ...KMS_CODES,
+  ...IMAGE_CODES,
   ...USAGE_CODES,
 } as const;
 

@@ -4,7 +4,8 @@ import type { Code } from "../codes/index.ts";
  * The digests of one artifact by algorithm, as in-toto's DigestSet: lower-case hexadecimal, 64 characters.
  * Values are compared only under the same key.
  *
- * - `sha256`: SHA-256 of the file's bytes; Lambda's CodeSha256 is this in base64. Only a `.zip` has it.
+ * - `sha256`: SHA-256 of the file's bytes; Lambda's CodeSha256 is this in base64. Only a `.zip` has it, and an image: the
+ *   digest of its manifest.
  * - `dirHash`: Go's dirhash Hash1 over the files that will be deployed, in hexadecimal.
  * - `pulumiArchive`: SHA-256 of the canonical tar by which the Pulumi engine names a directory or an AssetArchive.
  */
@@ -42,8 +43,9 @@ export interface Artifact {
    * - `directory`, `assets`: Pulumi zips the files itself
    * - `zip`: reaches Lambda byte for byte
    * - `repackaged`: a `.jar`, `.tar`, `.tgz` or `.tar.gz`, which Pulumi unpacks and zips anew
+   * - `image`: a container image, named by the SHA-256 of its manifest
    */
-  readonly shape: "directory" | "assets" | "zip" | "repackaged";
+  readonly shape: "directory" | "assets" | "zip" | "repackaged" | "image";
   /** What a signature may name. Where there are refusals only a `.zip`'s `sha256` is left. */
   readonly digests: DigestSet;
   /**
@@ -53,6 +55,8 @@ export interface Artifact {
   readonly engineHash?: string;
   /** SHA-256 of a `repackaged` file's own bytes: what is deployed has other bytes, so a match proves little. */
   readonly rawSha256?: string;
+  /** SHA-256 of an image index that names this image by digest: a signature over it is one over the image. */
+  readonly indexSha256?: string;
   readonly refusals: readonly Refusal[];
   /** Files counted in `dirHash`, and their bytes when unpacked. */
   readonly files: number;

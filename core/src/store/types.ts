@@ -1,5 +1,6 @@
 import type { DigestSet } from "../digest/types.ts";
 import type { FnsealError } from "../errors.ts";
+import type { PinnedImage } from "../oci/reference.ts";
 
 /** One bundle that may be about an artifact, or the reason for which it could not be read. */
 export type Candidate = {
@@ -19,6 +20,8 @@ export interface Wanted {
   /** The paths of the artifact or of its parts, as far as it has any: bundles may lie beside them. */
   readonly paths: readonly string[];
   readonly digests: DigestSet;
+  /** Where it is an image: its bundles may lie in its registry. */
+  readonly image?: PinnedImage | undefined;
 }
 
 /** A place where bundles are found. Whoever writes to it gains nothing: a bundle proves itself. */

@@ -119,10 +119,11 @@ async function judge(
 
 function revokedDigest(artifact: Artifact, policy: TrustPolicy): string | undefined {
   const { sha256, dirHash } = artifact.digests;
+  const files = [sha256, artifact.rawSha256, artifact.indexSha256];
   const revocation = policy.revocations.find(
     (entry) =>
       entry.kind === "digest" &&
-      ((entry.sha256 !== undefined && (entry.sha256 === sha256 || entry.sha256 === artifact.rawSha256)) ||
+      ((entry.sha256 !== undefined && files.includes(entry.sha256)) ||
         (entry.dirHash !== undefined && entry.dirHash === dirHash)),
   );
   return revocation?.reason;

@@ -13,6 +13,17 @@ export type RuleResult = { readonly rule: Rule; readonly findings: readonly Bund
   | { readonly status: "rejected" | "undecided"; readonly code: Code; readonly reason: string }
 );
 
+/** Codes of places that could not be read: each may hold any number of bundles. */
+const PLACES: ReadonlySet<string> = new Set<Code>([
+  "bundle-store-unreachable",
+  "registry-unauthorized",
+  "registry-denied",
+  "registry-throttled",
+  "registry-failed",
+  "registry-unreachable",
+  "registry-answer-invalid",
+]);
+
 const EXPIRY_WARNING = 30 * DAY;
 
 /**
@@ -60,7 +71,8 @@ export function checkRule(opened: readonly OpenedBundle[], rule: Rule, context: 
     return { rule, findings, status: "met", notices: expiryNotices(accepted, rule, context.now) };
   }
   const undecided = findings.filter(({ code }) => code !== "accepted" && CODES[code].outcome === "undecided");
-  if (count + undecided.length >= rule.signedBy.atLeast) {
+  const isPlaceUnread = undecided.some(({ code }) => PLACES.has(code));
+  if (isPlaceUnread || count + undecided.length >= rule.signedBy.atLeast) {
     const [first] = mostTelling(undecided);
     if (first) return { rule, findings, status: "undecided", ...first };
   }

@@ -17,6 +17,8 @@ export function subjectProblem(bundle: ParsedBundle, artifact: Artifact): Proble
       (algorithm) => subject[algorithm] !== undefined && subject[algorithm] === other[algorithm],
     );
   if (subjects.some((subject) => isSame(subject, digests))) return undefined;
+  const index = artifact.indexSha256;
+  if (index !== undefined && subjects.some((subject) => subject.sha256 === index)) return undefined;
   const raw = artifact.rawSha256;
   if (raw !== undefined && subjects.some((subject) => subject.sha256 === raw)) {
     return {
