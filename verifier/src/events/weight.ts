@@ -17,19 +17,13 @@ const WEIGHTS: readonly (readonly [names: readonly string[], weight: number])[] 
       "UpdateEventSourceMapping",
       "DeleteEventSourceMapping",
       "DeleteFunction",
+      // They make a version reachable, or take that away.
+      "PutProvisionedConcurrencyConfig",
+      "DeleteProvisionedConcurrencyConfig",
     ],
     3,
   ],
-  [
-    [
-      "PutFunctionConcurrency",
-      "DeleteFunctionConcurrency",
-      "PutProvisionedConcurrencyConfig",
-      "DeleteProvisionedConcurrencyConfig",
-      "PutFunctionScalingConfig",
-    ],
-    2,
-  ],
+  [["PutFunctionConcurrency", "DeleteFunctionConcurrency", "PutFunctionScalingConfig"], 2],
   [["TagResource", "UntagResource"], 1],
 ];
 

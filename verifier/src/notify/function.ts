@@ -129,14 +129,16 @@ export function findingOfTag(about: About, says: string, truth: string, fingerpr
   });
 }
 
-/** A function lost the tag that makes it watched. */
-export function findingOfScope(about: About, readAt: string): Finding {
+/** A function lost the tag that makes it watched. @param isStopped whether a block of ours is on it */
+export function findingOfScope(about: About, isStopped: boolean, readAt: string): Finding {
+  const stays = `It stays stopped, its reserved concurrency is 0: \`fnseal release ${about.place.name}\` gives back what it had.`;
   return findingAbout(about, {
     kind: "tamper",
     status: "information",
     code: "scope-left",
     says: [
       `${named(about)} was watched and no longer has the tags of the scope: nothing is checked there any more.`,
+      ...(isStopped ? [stays] : []),
     ],
     identity: [readAt, about.change?.eventId],
   });

@@ -143,7 +143,8 @@ async function leave(
   const isLeaving = cell.record !== undefined && previous.isInScope;
   const next: FunctionRecord = { ...previous, isInScope: false, isGone: false, readAt: readAt.toISOString() };
   if (isLeaving) {
-    const finding = findingOfScope(aboutOf(look, facts, changeOf(cause)), previous.readAt);
+    const isStopped = previous.block?.state === "blocked" || previous.block?.state === "blocking";
+    const finding = findingOfScope(aboutOf(look, facts, changeOf(cause)), isStopped, previous.readAt);
     const outgoing = withOutgoing(next, [{ finding, isMailed: true, isOpen: false }], ports.log);
     const outbox = closeOutbox(outgoing.outbox, [{ action: "none", detail: "it left the scope" }]);
     await cell.commit({ ...outgoing, outbox });

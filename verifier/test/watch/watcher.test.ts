@@ -338,6 +338,10 @@ describe("what is told", () => {
     lambda().tags["env"] = "prod";
     await world.watch(world.event("TagResource20170331v2"));
     expect(lambda().reserved).toBe(0);
+    Reflect.deleteProperty(lambda().tags, "env");
+    await world.watch(world.event("UntagResource20170331v2"));
+    expect(lambda().reserved).toBe(0);
+    expect(world.mails.at(-1)?.text).toMatch(/It stays stopped, .*`fnseal release/);
   });
 
   test("a notice that could not be sent is sent by the next look, under the same id", async () => {
