@@ -152,7 +152,7 @@ test("the function understands the environment and the settings that it gets", a
   const { variables } = one(all, "Function", "watch-verifier").inputs["environment"] as {
     variables: Record<string, string>;
   };
-  expect(Object.keys(variables).sort()).toEqual([...ENVIRONMENT].sort());
+  expect(Object.keys(variables).sort()).toEqual([...ENVIRONMENT, "NODE_OPTIONS"].sort());
   // As AWS writes them; the mocks' are shorter.
   const real = {
     FNSEAL_ROLE_ARN: "arn:aws:iam::123456789012:role/watch",

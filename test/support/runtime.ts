@@ -15,6 +15,7 @@ import {
 import { CreateBucketCommand, S3Client } from "@aws-sdk/client-s3";
 import { CreateTopicCommand, SNSClient, SubscribeCommand } from "@aws-sdk/client-sns";
 import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
+import { NODE_OPTIONS } from "../../provider/src/parts/nodeOptions.ts";
 import type { Finding } from "../../verifier/src/model/finding.ts";
 import type { Settings } from "../../verifier/src/model/settings.ts";
 import type { ClientConfig } from "./emulator/clients.ts";
@@ -34,10 +35,13 @@ export interface RuntimeOptions {
 
 export interface Runtime {
   readonly functionName: string;
+  /** What the function's code consists of. */
+  readonly files: ReadonlyMap<string, Buffer>;
   readonly bucket: string;
   readonly table: string;
   readonly topicArn: string;
   readonly roleArn: string;
+  readonly sealKeyArn: string;
   readonly events: Queue;
   readonly eventsDead: Queue;
   readonly sweeps: Queue;
@@ -123,14 +127,12 @@ export async function deployRuntime(emulator: Emulator, options: RuntimeOptions)
   );
   const dist = join(import.meta.dirname, "../../verifier/dist/index.cjs");
   const settings: Settings = { ...SETTINGS, ...options.settings };
-  const ZipFile = zip(
-    new Map([
-      // The emulator looks for no other ending; without a package.json it is CommonJS.
-      ["index.js", readFileSync(dist)],
-      ["settings.json", Buffer.from(JSON.stringify(settings))],
-      ["trust-policy.json", Buffer.from(JSON.stringify(options.trustPolicy))],
-    ]),
-  );
+  const files = new Map([
+    // The emulator looks for no other ending; without a package.json it is CommonJS.
+    ["index.js", readFileSync(dist)],
+    ["settings.json", Buffer.from(JSON.stringify(settings))],
+    ["trust-policy.json", Buffer.from(JSON.stringify(options.trustPolicy))],
+  ]);
   const lambda = new LambdaClient(config);
   await lambda.send(
     new CreateFunctionCommand({
@@ -138,7 +140,7 @@ export async function deployRuntime(emulator: Emulator, options: RuntimeOptions)
       Runtime: "nodejs22.x",
       Handler: "index.handler",
       Role: roleArn,
-      Code: { ZipFile },
+      Code: { ZipFile: zip(files) },
       Timeout: 900,
       MemorySize: 1024,
       Environment: {
@@ -152,6 +154,7 @@ export async function deployRuntime(emulator: Emulator, options: RuntimeOptions)
           FNSEAL_MAX_RECEIVES: String(maxReceives),
           FNSEAL_SEAL_KEY_ARN: sealKeyArn,
           FNSEAL_ROLE_ARN: roleArn,
+          NODE_OPTIONS,
           ...(options.endpoint === undefined ? {} : { AWS_ENDPOINT_URL: options.endpoint }),
         },
       },
@@ -173,7 +176,7 @@ export async function deployRuntime(emulator: Emulator, options: RuntimeOptions)
   }
   const notice: Runtime["notice"] = (wanted, seconds) => receiveUntil(config, notices, wanted, seconds);
   return {
-    ...{ functionName, bucket, table, topicArn, roleArn, notice },
+    ...{ functionName, files, bucket, table, topicArn, roleArn, sealKeyArn, notice },
     events: events.queue,
     eventsDead: events.dead,
     sweeps: sweeps.queue,

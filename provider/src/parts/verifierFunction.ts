@@ -2,6 +2,7 @@ import { basename, join } from "node:path";
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { common, type Context, named } from "./context.ts";
+import { NODE_OPTIONS } from "./nodeOptions.ts";
 
 /** Lambda's longest, in seconds: a page of a sweep downloads up to 50 functions' code. */
 export const TIMEOUT_SECONDS = 900;
@@ -41,7 +42,7 @@ export function createFunction(context: Context, parts: FunctionParts): aws.lamb
       memorySize: MEMORY_MB,
       timeout: TIMEOUT_SECONDS,
       ephemeralStorage: { size: TMP_MB },
-      environment: { variables: parts.environment },
+      environment: { variables: { ...parts.environment, NODE_OPTIONS } },
       loggingConfig: { logFormat: "JSON", logGroup: parts.logGroup.name },
     },
     { ...context.options, dependsOn: [parts.permissions] },
