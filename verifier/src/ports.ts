@@ -33,6 +33,11 @@ export interface Functions {
     where: Pick<Place, "account" | "region">,
     marker?: string,
   ): Promise<{ readonly functions: readonly ListedFunction[]; readonly next: string | undefined }>;
+  /** One page of the published versions of a region: the names of functions that have one, some of them often. */
+  published(
+    where: Pick<Place, "account" | "region">,
+    marker?: string,
+  ): Promise<{ readonly names: readonly string[]; readonly next: string | undefined }>;
 }
 
 /** What the verifier changes. Each call is remembered by its request id, so that its event is known as our own. */
@@ -82,6 +87,11 @@ export interface Item<T> {
 export interface Items {
   /** Strongly consistent. What does not parse is `undefined`, logged, and may be overwritten. */
   get<T>(key: ItemKey, parse: (value: unknown) => T): Promise<Item<T> | undefined>;
+  /** Many at once, as `get` reads each, in the order of the keys; to be read, not to be written after. */
+  getMany<T>(
+    keys: readonly ItemKey[],
+    parse: (value: unknown) => T,
+  ): Promise<readonly (Item<T> | undefined)[]>;
   /**
    * @param after the revision that was read; `undefined` where there was no item
    * @param expires when the table may forget it

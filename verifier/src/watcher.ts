@@ -8,9 +8,22 @@ export type Cause =
   /** @property receivedAt when the message was handed to us: a judgement read later than this answers it */
   | { readonly kind: "event"; readonly change: Change | undefined; readonly receivedAt: Date }
   /** @property isQuiet the first sweep of a region, or of a trust policy: nothing is blocked, what is there is the baseline */
-  | { readonly kind: "sweep"; readonly id: string; readonly isQuiet: boolean }
+  | {
+      readonly kind: "sweep";
+      readonly id: string;
+      readonly isQuiet: boolean;
+      readonly ahead?: ReadAhead;
+    }
   /** Somebody asked for this one. Never blocks more than an event would. */
   | { readonly kind: "asked"; readonly receivedAt: Date };
+
+/** What a sweep has read of many functions at once, so that it need not ask for each alone. */
+export interface ReadAhead {
+  /** As it was when the sweep came to the function's page. */
+  record(place: Place): FunctionRecord | undefined;
+  /** Whether no version of it was published when the sweep began. */
+  isUnpublished(place: Place): boolean;
+}
 
 /** What a look at a function came to. */
 export interface Watched {

@@ -47,6 +47,7 @@ export function statementsOf(context: Context, reach: Reach): pulumi.Output<read
     allow("ReadBundles", pulumi.interpolate`${reach.bucketArn}/*`, ["s3:GetObject"]),
     allow("FindBundles", reach.bucketArn, ["s3:ListBucket"]),
     allow("State", reach.tableArn, [
+      "dynamodb:BatchGetItem",
       "dynamodb:DeleteItem",
       "dynamodb:GetItem",
       "dynamodb:PutItem",

@@ -21,6 +21,7 @@ def install(app) -> None:
     _patch_code(lambda_svc)
     _patch_concurrency(lambda_svc)
     _patch_names(lambda_svc)
+    _patch_list(lambda_svc)
     _add_calls(lambda_svc)
 
 
@@ -141,6 +142,28 @@ def _patch_names(svc) -> None:
         return resolve(found["rest"] if found else name_or_arn)
 
     svc._resolve_request_scoped_name_and_qualifier = resolve_partial
+
+
+def _patch_list(svc) -> None:
+    latest_only = svc._list_functions
+
+    def list_functions(query_params):
+        """FunctionVersion=ALL: published versions too, each an entry of its page."""
+        if svc._qp_first(query_params, "FunctionVersion") != "ALL":
+            return latest_only(query_params)
+        most = int(svc._qp_first(query_params, "MaxItems", "50"))
+        entries = []
+        for name in sorted(svc._functions.keys()):
+            func = svc._functions[name]
+            entries.append(func["config"])
+            entries.extend(each["config"] for each in func["versions"].values())
+        start = int(svc._qp_first(query_params, "Marker") or 0)
+        page = {"Functions": entries[start : start + most]}
+        if start + most < len(entries):
+            page["NextMarker"] = str(start + most)
+        return svc.json_response(page)
+
+    svc._list_functions = list_functions
 
 
 def _add_calls(svc) -> None:

@@ -37,7 +37,10 @@ export function roleStatements(
     allow(["lambda:ListFunctions", "lambda:ListEventSourceMappings"], "*"),
     allow(["s3:ListBucket"], arns.bucket),
     allow(["s3:GetObject"], `${arns.bucket}/*`),
-    allow(["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:DeleteItem", "dynamodb:Query"], arns.table),
+    allow(
+      ["BatchGetItem", "DeleteItem", "GetItem", "PutItem", "Query"].map((name) => `dynamodb:${name}`),
+      arns.table,
+    ),
     allow(["events:PutEvents"], arns.bus),
     allow(["sns:Publish"], arns.topic),
     allow(["kms:GenerateMac"], arns.key),

@@ -42,6 +42,7 @@ export function createFunctions(clientFor: ClientFor): Functions {
     provisioned: (place) => listProvisioned(clientFor, place),
     mappings: (place, qualifier) => listMappings(clientFor, place, qualifier),
     list: (where, marker) => listPage(clientFor, where, marker),
+    published: (where, marker) => listPublished(clientFor, where, marker),
   };
 }
 
@@ -85,19 +86,41 @@ function toFunctionFacts(answer: GetFunctionResponse, place: Place): FunctionFac
   };
 }
 
+const LIST = "lambda:ListFunctions";
+
 async function listPage(
   clientFor: ClientFor,
   { region }: Pick<Place, "region">,
   marker: string | undefined,
 ): ReturnType<Functions["list"]> {
-  const action = "lambda:ListFunctions";
   const command = new ListFunctionsCommand({ MaxItems: 50, ...(marker !== undefined && { Marker: marker }) });
-  const answer = await asking(action, () => clientFor(region).send(command));
+  const answer = await asking(LIST, () => clientFor(region).send(command));
   const functions = (answer.Functions ?? []).map((entry) => {
-    const place = required(parseFunctionArn(entry.FunctionArn), "FunctionArn", action).place;
+    const place = required(parseFunctionArn(entry.FunctionArn), "FunctionArn", LIST).place;
     const isImage = entry.PackageType === "Image";
-    return { place, codeSha256: isImage ? (entry.CodeSha256 ?? "") : sha256Of(entry.CodeSha256, action) };
+    return { place, codeSha256: isImage ? (entry.CodeSha256 ?? "") : sha256Of(entry.CodeSha256, LIST) };
   });
-  const next = answer.NextMarker;
-  return { functions, next: next === undefined || next === "" ? undefined : next };
+  return { functions, next: nextOf(answer) };
+}
+
+/** `$LATEST` is among them; `$LATEST.PUBLISHED` of managed instances counts as published. */
+async function listPublished(
+  clientFor: ClientFor,
+  { region }: Pick<Place, "region">,
+  marker: string | undefined,
+): ReturnType<Functions["published"]> {
+  const command = new ListFunctionsCommand({
+    FunctionVersion: "ALL",
+    MaxItems: 50,
+    ...(marker !== undefined && { Marker: marker }),
+  });
+  const answer = await asking(LIST, () => clientFor(region).send(command));
+  const names = (answer.Functions ?? [])
+    .filter(({ Version }) => Version !== "$LATEST")
+    .map(({ FunctionArn }) => required(parseFunctionArn(FunctionArn), "FunctionArn", LIST).place.name);
+  return { names, next: nextOf(answer) };
+}
+
+function nextOf({ NextMarker }: { readonly NextMarker?: string | undefined }): string | undefined {
+  return NextMarker === "" ? undefined : NextMarker;
 }

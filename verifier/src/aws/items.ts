@@ -1,6 +1,9 @@
 import { randomUUID } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
 import {
   type AttributeValue,
+  BatchGetItemCommand,
+  type BatchGetItemCommandOutput,
   ConditionalCheckFailedException,
   DeleteItemCommand,
   type DynamoDBClient,
@@ -9,6 +12,7 @@ import {
   QueryCommand,
 } from "@aws-sdk/client-dynamodb";
 import { messageOf } from "@fnseal/core";
+import { AwsFailure } from "../awsFailure.ts";
 import type { Clock, Item, ItemKey, Items, Log } from "../ports.ts";
 import { asking } from "./errors.ts";
 
@@ -17,6 +21,12 @@ export const PARTITION_KEY = "pk";
 export const SORT_KEY = "sk";
 /** The attribute that DynamoDB's time to live looks at: seconds since 1970. */
 export const EXPIRES = "expires";
+
+const BATCH = "dynamodb:BatchGetItem";
+/** DynamoDB takes so many at once: API reference, BatchGetItem. */
+const MOST_KEYS = 100;
+/** A hundred records of 400 kB fill three answers of 16 MB. */
+const MOST_BATCHES = 8;
 
 type Attributes = Readonly<Record<string, AttributeValue>>;
 
@@ -66,6 +76,23 @@ export function createItems(
     }
   }
 
+  /** DynamoDB leaves out what is too much for one answer, or throttled, and says so. */
+  async function getBatch(keys: readonly ItemKey[]): Promise<readonly Attributes[]> {
+    const items: Attributes[] = [];
+    let rest: Record<string, AttributeValue>[] | undefined = keys.map(toKey);
+    for (let attempt = 0; rest !== undefined && rest.length > 0; attempt++) {
+      if (attempt === MOST_BATCHES)
+        throw new AwsFailure("throttled", BATCH, `${BATCH}: some keys were left out`);
+      if (attempt > 1) await sleep(100 * 2 ** attempt * Math.random());
+      const RequestItems = { [table]: { Keys: rest, ConsistentRead: true } };
+      const command = new BatchGetItemCommand({ RequestItems });
+      const answer: BatchGetItemCommandOutput = await asking(BATCH, () => client.send(command));
+      items.push(...(answer.Responses?.[table] ?? []));
+      rest = answer.UnprocessedKeys?.[table]?.Keys;
+    }
+    return items;
+  }
+
   return {
     get: async (key, parse) => {
       const command = new GetItemCommand({ TableName: table, Key: toKey(key), ConsistentRead: true });
@@ -75,6 +102,22 @@ export function createItems(
       const result = read(attributes, parse);
       if (!result.item) broken.set(nameOf(key), result.broken);
       return result.item && { value: result.item.value, revision: result.item.revision };
+    },
+
+    getMany: async <T>(keys: readonly ItemKey[], parse: (value: unknown) => T) => {
+      const found = new Map<string, Read<T>["item"]>();
+      for (let start = 0; start < keys.length; start += MOST_KEYS) {
+        const wanted = keys.slice(start, start + MOST_KEYS);
+        for (const attributes of await getBatch(wanted)) {
+          const partition = attributes[PARTITION_KEY]?.S ?? "";
+          const sort = attributes[SORT_KEY]?.S ?? "";
+          found.set(nameOf({ partition, sort }), read(attributes, parse).item);
+        }
+      }
+      return keys.map((key) => {
+        const item = found.get(nameOf(key));
+        return item && { value: item.value, revision: item.revision };
+      });
     },
 
     put: async (key, value, after, expires) => {

@@ -3,4 +3,4 @@ export { fingerprintOf } from "./fingerprint.ts";
 export { createInspector } from "./inspector.ts";
 export { outcomeOf } from "./outcome.ts";
 export { type Survey, surveyOf } from "./survey.ts";
-export type { InspectOptions, Inspector, InspectPorts, LookOptions } from "./types.ts";
+export type { FingerprintOptions, InspectOptions, Inspector, InspectPorts, LookOptions } from "./types.ts";

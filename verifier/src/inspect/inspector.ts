@@ -9,7 +9,7 @@ import { createPieceJudge } from "./judgePiece.ts";
 import { ChangedMeanwhile } from "./locate.ts";
 import { mapLimit, together } from "./parallel.ts";
 import { piecesOf } from "./pieces.ts";
-import { surveyOf } from "./survey.ts";
+import { surveyOf, UNPUBLISHED } from "./survey.ts";
 import type { InspectOptions, InspectPorts, Inspector } from "./types.ts";
 
 /** Pieces whose locations are asked for ahead; a location is good for ten minutes. */
@@ -43,8 +43,8 @@ export function createInspector(
   }
 
   return {
-    fingerprint: async (facts, options) =>
-      fingerprintOf(facts, await surveyOf(functions, facts, options), seal),
+    fingerprint: async (facts, { isUnpublished = false, ...options } = {}) =>
+      fingerprintOf(facts, isUnpublished ? UNPUBLISHED : await surveyOf(functions, facts, options), seal),
     inspect: async (facts, options = {}) => {
       let present = facts;
       for (let round = 1; ; round++) {

@@ -19,6 +19,13 @@ export interface Survey {
 
 const AT_ONCE = 4;
 
+/** What decides about the fingerprint, of a function without published versions: only `$LATEST` can be reached. */
+export const UNPUBLISHED: Pick<Survey, "reach" | "aliases" | "versions"> = {
+  reach: { versions: reachableVersions([], [], []), provisioned: [], mappings: [] },
+  aliases: [],
+  versions: [],
+};
+
 /**
  * Asks AWS how a function can be invoked. A function without published versions has no aliases worth asking for, and
  * nearly all are such.

@@ -13,6 +13,11 @@ export interface LookOptions {
   readonly saved?: readonly Provisioned[];
 }
 
+export interface FingerprintOptions extends LookOptions {
+  /** It is known that no version of the function is published: AWS is asked nothing. */
+  readonly isUnpublished?: boolean;
+}
+
 export interface InspectOptions extends LookOptions {
   /**
    * Whether to look again, with new facts, where the function changes while it is looked at; the default. Otherwise
@@ -30,5 +35,5 @@ export interface Inspector {
    */
   inspect(facts: FunctionFacts, options?: InspectOptions): Promise<Inspection>;
   /** The inspection's fingerprint without reading any code. @throws AwsFailure as `inspect` does */
-  fingerprint(facts: FunctionFacts, options?: LookOptions): Promise<string>;
+  fingerprint(facts: FunctionFacts, options?: FingerprintOptions): Promise<string>;
 }

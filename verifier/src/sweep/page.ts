@@ -1,5 +1,5 @@
 import { atMost } from "../atMost.ts";
-import type { ListedFunction } from "../model/facts.ts";
+import type { Place } from "../model/place.ts";
 import type { Log } from "../ports.ts";
 import { describeFailure } from "../safeText.ts";
 import type { Cause, Watched, Watcher } from "../watcher.ts";
@@ -16,23 +16,23 @@ export interface PageOptions {
   readonly isLate: () => boolean;
 }
 
-/**
- * Looks at every function of a page. One that fails does not hold up the others; it is to be tried again.
- *
- * @returns `undefined` where time ran out: the page is to be looked at again, and what was judged is not judged again
- */
+/** What a page came to. */
+export interface PageDone {
+  readonly tally: Tally;
+  /** Fewer than there are where time ran out. */
+  readonly seen: readonly string[];
+}
+
+/** Looks at every function of a page. One that fails does not hold up the others; it is to be tried again. */
 export async function sweepPage(
-  functions: readonly ListedFunction[],
+  places: readonly Place[],
   { watcher, log, cause, isLate }: PageOptions,
-): Promise<Tally | undefined> {
+): Promise<PageDone> {
   let tally = NOTHING;
-  let skipped = 0;
+  const seen: string[] = [];
   const add = (more: Tally): void => void (tally = addTally(tally, more));
-  await atMost(TOGETHER, functions, async ({ place }) => {
-    if (isLate()) {
-      skipped++;
-      return;
-    }
+  await atMost(TOGETHER, places, async (place) => {
+    if (isLate()) return;
     try {
       add(tallyOf(await watcher.watch(place, cause)));
     } catch (thrown) {
@@ -42,8 +42,9 @@ export async function sweepPage(
       });
       add({ ...NOTHING, failed: [place.name] });
     }
+    seen.push(place.name);
   });
-  return skipped === 0 ? tally : undefined;
+  return { tally, seen };
 }
 
 /** What a look at a function adds to the sweep. */

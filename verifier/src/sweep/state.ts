@@ -40,6 +40,8 @@ export const sweepStateSchema = z.strictObject({
   page: z.int(),
   /** Where the next page starts. */
   marker: z.string().optional(),
+  /** Functions of the next page that were looked at already, when time ran out. */
+  seen: z.array(z.string().max(140)).max(100).default([]),
   tally: tallySchema,
 });
 

@@ -2,6 +2,8 @@ import { randomUUID } from "node:crypto";
 import type { Functions, Item, Ports } from "../ports.ts";
 import type { Tell } from "../tell.ts";
 import type { Watched, Watcher } from "../watcher.ts";
+import { createReadAhead } from "./ahead.ts";
+import { systemTimer, type Timer } from "./budget.ts";
 import { createLedger } from "./ledger.ts";
 import type { SweepFunction, SweepPage } from "./messages.ts";
 import { sweepPage, tallyOf } from "./page.ts";
@@ -14,12 +16,14 @@ const HOUR = 3_600_000;
 const STALLED = HOUR;
 /** Made to go on every hour for so long, and nothing came of it: it starts again. */
 const TOO_OLD = 24 * HOUR;
+/** Milliseconds in which one message goes on from page to page: then other regions have their turn. */
+const TURN = 120_000;
 /** Whoever finished a sweep tells its summary within seconds, or has died. */
 const UNTOLD = HOUR / 6;
 
 export interface SweeperPorts extends Pick<Ports, "items" | "metrics" | "clock" | "log"> {
   /** Within the sweep's budget. */
-  readonly functions: Pick<Functions, "list">;
+  readonly functions: Pick<Functions, "list" | "published">;
   /** Within the sweep's budget. */
   readonly watcher: Watcher;
   readonly queue: SweepQueue;
@@ -43,7 +47,8 @@ export interface Delivery {
 }
 
 /**
- * Looks at every function of every region, page by page, a message each, so that it goes on where it was cut off.
+ * Looks at every function of every region, page by page, and notes each page that is done: whoever gets the message
+ * again goes on where it was cut off.
  * All methods throw what has to be tried again.
  */
 export interface Sweeper {
@@ -55,10 +60,15 @@ export interface Sweeper {
   one(message: SweepFunction, delivery: Delivery): Promise<void>;
 }
 
-export function createSweeper(ports: SweeperPorts, options: SweeperOptions): Sweeper {
+export function createSweeper(
+  ports: SweeperPorts,
+  options: SweeperOptions,
+  timer: Timer = systemTimer,
+): Sweeper {
   const { queue, clock, log, metrics, watcher } = ports;
   const { account, policyHash } = options;
   const ledger = createLedger(ports.items);
+  const readAhead = createReadAhead(ports, timer);
   const now = () => clock().toISOString();
 
   async function startRegion(region: string, isRepeated: boolean): Promise<void> {
@@ -106,6 +116,7 @@ export function createSweeper(ports: SweeperPorts, options: SweeperOptions): Swe
       first: before === undefined || (before.first && before.finishedAt === undefined),
       isQuiet: !isSamePolicy || (before.finishedAt === undefined && before.isQuiet),
       page: 0,
+      seen: [],
       tally: NOTHING,
     };
   }
@@ -122,33 +133,50 @@ export function createSweeper(ports: SweeperPorts, options: SweeperOptions): Swe
       return;
     }
     if (message.page !== state.page || state.finishedAt !== undefined) {
-      // Done before. Only a message that came again may have died before it sent the next ones.
-      if (receives > 1 && message.page === state.page - 1) {
-        await sendAgain(state.tally.failed, state.id, region);
-        await goOn(state, region);
+      // Done before. Only a message that came again may have died in the middle of what it began.
+      if (receives === 1) return;
+      await sendAgain(state.tally.failed, state.id, region);
+    }
+    const turnEnds = timer.now() + TURN;
+    for (let present = state; ;) {
+      if (isListed(present) || isLate() || timer.now() >= turnEnds) {
+        await goOn(present, region);
+        return;
       }
-      return;
+      const after = await turnPage(present, region, isLate);
+      // Another delivery of the page was faster.
+      if (!after) return;
+      present = after;
     }
-    const { functions, next } = await ports.functions.list({ account, region }, message.marker);
-    const cause = { kind: "sweep", id: state.id, isQuiet: state.isQuiet } as const;
-    const tally = await sweepPage(functions, { watcher, log, cause, isLate });
-    if (!tally) {
-      await queue.send(message);
-      return;
-    }
+  }
+
+  /** Looks at one page, or at as much of it as there is time for. @returns the sweep's state after that */
+  async function turnPage(
+    state: SweepState,
+    region: string,
+    isLate: () => boolean,
+  ): Promise<SweepState | undefined> {
+    const { functions, next } = await ports.functions.list({ account, region }, state.marker);
+    const left = functions.map(({ place }) => place).filter(({ name }) => !state.seen.includes(name));
+    const ahead = await readAhead({ account, region }, state.id, left);
+    const cause = { kind: "sweep", id: state.id, isQuiet: state.isQuiet, ahead } as const;
+    const { tally, seen } = await sweepPage(left, { watcher, log, cause, isLate });
     if (state.tally.failed.length + tally.failed.length > MOST_WAITING) {
       throw new Error("too many functions could not be looked at: the page is tried again");
     }
+    const isWhole = seen.length === left.length;
+    const place = isWhole
+      ? { page: state.page + 1, marker: next, seen: [] }
+      : { seen: [...state.seen, ...seen] };
     const after = await ledger.change(region, (present) =>
-      present.id === message.sweep && present.page === message.page
-        ? advanced({ ...present, page: message.page + 1, marker: next }, tally, now())
+      present.id === state.id && present.page === state.page && present.seen.length === state.seen.length
+        ? advanced({ ...present, ...place }, tally, now())
         : undefined,
     );
-    // Another delivery of the page was faster.
-    if (!after) return;
-    functions.forEach(() => metrics.count("SweptFunctions", region));
+    if (!after) return undefined;
+    seen.forEach(() => metrics.count("SweptFunctions", region));
     await sendAgain(tally.failed, state.id, region);
-    await goOn(after, region);
+    return after;
   }
 
   async function sendAgain(functions: readonly string[], sweep: string, region: string): Promise<void> {

@@ -38,6 +38,7 @@ export function withBudget(
       provisioned: (place) => others(place.region).then(() => functions.provisioned(place)),
       mappings: (place, qualifier) => others(place.region).then(() => functions.mappings(place, qualifier)),
       list: (where, marker) => others(where.region).then(() => functions.list(where, marker)),
+      published: (where, marker) => others(where.region).then(() => functions.published(where, marker)),
     },
     levers: {
       reserved: (place) => others(place.region).then(() => levers.reserved(place)),

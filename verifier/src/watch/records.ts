@@ -98,6 +98,15 @@ export async function readRecord(items: Items, place: Place): Promise<FunctionRe
   return item && { ...item.value, revision: item.revision };
 }
 
+/** Those of many functions, in their order; to be read only. */
+export async function readRecords(
+  items: Items,
+  places: readonly Place[],
+): Promise<readonly (FunctionRecord | undefined)[]> {
+  const found = await items.getMany(places.map(recordKey), (value) => parseRecord(value));
+  return found.map((item) => item && { ...item.value, revision: item.revision });
+}
+
 /** A record, and the only way to change it: each commit is refused if somebody else wrote since it was read. */
 export interface Cell {
   readonly record: FunctionRecord | undefined;

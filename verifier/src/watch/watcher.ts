@@ -6,7 +6,7 @@ import { keyOf, type Place } from "../model/place.ts";
 import type { FunctionRecord } from "../model/record.ts";
 import { findingOfScope } from "../notify/index.ts";
 import type { Ports } from "../ports.ts";
-import type { Cause, Watched, Watcher } from "../watcher.ts";
+import type { Cause, ReadAhead, Watched, Watcher } from "../watcher.ts";
 import { aboutOf, changeOf, type Look, type WatchOptions } from "./context.ts";
 import { reappeared, savedOf } from "./judge.ts";
 import { acquireLease } from "./lease.ts";
@@ -31,12 +31,13 @@ export function createWatcher(ports: Ports, inspector: Inspector, given: WatchOp
       const nothing = { place, record: undefined, inspection: undefined, findings: [] };
       if (keyOf(place) === keyOf(options.own)) return { ...nothing, result: "own" };
       if (!isNameInScope(place, options.settings)) return { ...nothing, result: "out-of-scope" };
-      const before = await readRecord(items, place);
       if (cause.kind === "sweep") {
+        const before = cause.ahead ? cause.ahead.record(place) : await readRecord(items, place);
         if (isAnswered(before, cause, options.policyHash))
           return { ...nothing, record: before, result: "answered" };
         // Without a lease, for nothing is written: nearly all functions of a sweep end here.
-        if (await isUnchanged(place, before)) return { ...nothing, record: before, result: "unchanged" };
+        if (await isUnchanged(place, before, cause.ahead))
+          return { ...nothing, record: before, result: "unchanged" };
       }
       const lease = await acquireLease(place, { items, clock, patience: options.patience }, async () =>
         isAnswered(await readRecord(items, place), cause, options.policyHash),
@@ -55,7 +56,11 @@ export function createWatcher(ports: Ports, inspector: Inspector, given: WatchOp
     },
   };
 
-  async function isUnchanged(place: Place, record: FunctionRecord | undefined): Promise<boolean> {
+  async function isUnchanged(
+    place: Place,
+    record: FunctionRecord | undefined,
+    ahead: ReadAhead | undefined,
+  ): Promise<boolean> {
     if (record?.judged?.policy !== options.policyHash) return false;
     const facts = await ports.functions.get(place);
     if (!facts || !areTagsInScope(facts.tags, options.settings)) return false;
@@ -66,7 +71,8 @@ export function createWatcher(ports: Ports, inspector: Inspector, given: WatchOp
       trustSealedForDays: options.settings.sweep.trustSealedForDays,
       seal: ports.seal,
       facts,
-      fingerprint: () => inspector.fingerprint(facts),
+      fingerprint: () =>
+        inspector.fingerprint(facts, { isUnpublished: ahead?.isUnpublished(place) === true }),
     });
   }
 }

@@ -102,6 +102,7 @@ export class World {
     mappings: (_, qualifier) =>
       this.#call("mappings", () => this.mappings.filter((mapping) => mapping.qualifier === qualifier)),
     list: () => this.#call("list", () => ({ functions: [], next: undefined })),
+    published: () => this.#call("published", () => ({ names: [], next: undefined })),
   };
 
   #location(bytes: Buffer): { codeSha256: string; codeSize: number; url: string; resolvedImage: undefined } {

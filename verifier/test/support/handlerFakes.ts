@@ -15,6 +15,11 @@ export function memoryItems(): Items & { readonly all: Map<string, Item<unknown>
       const item = all.get(name(key));
       return item && { value: parse(structuredClone(item.value)), revision: item.revision };
     },
+    getMany: async (keys, parse) =>
+      keys.map((key) => {
+        const item = all.get(name(key));
+        return item && { value: parse(structuredClone(item.value)), revision: item.revision };
+      }),
     put: async (key, value, after) => {
       if (all.get(name(key))?.revision !== after) return false;
       all.set(name(key), { value: structuredClone(value), revision: (after ?? 0) + 1 });

@@ -16,17 +16,31 @@ const account = "123456789012";
 const region = "eu-central-1";
 const once: Delivery = { receives: 1, isLate: () => false };
 const again: Delivery = { receives: 2, isLate: () => false };
+/** Time for one page, and no more. */
+const short = (): Delivery => {
+  let asked = 0;
+  // Before the page, and before each of its functions.
+  return { receives: 1, isLate: () => asked++ >= 51 };
+};
 
 const throttled = new AwsFailure("throttled", "lambda:GetFunction", "slow down");
 
 /** A region with so many functions, fifty a page, and a queue that a test empties. */
-function createRegion({ functions = 120, policyHash = "policy-1", items = memoryItems() } = {}) {
+function createRegion({
+  functions = 120,
+  policyHash = "policy-1",
+  items = memoryItems(),
+  published = [] as readonly string[],
+  millisecondsEach = 0,
+} = {}) {
   let now = Date.parse("2026-05-04T00:00:00Z");
+  let listings = 0;
   const queue: SweepMessage[] = [];
   const told: Finding[] = [];
   const counted: string[] = [];
   const verdicts = new Map<string, Partial<Watched> | Error>();
   const watcher = memoryWatcher(({ name }) => {
+    now += millisecondsEach;
     const verdict = verdicts.get(name);
     if (verdict instanceof Error) throw verdict;
     return verdict ?? { record: recordWith("verified") };
@@ -44,6 +58,14 @@ function createRegion({ functions = 120, policyHash = "policy-1", items = memory
           }));
           return { functions: page, next: end < functions ? String(end) : undefined };
         },
+        published: async (_, marker = "0") => {
+          listings++;
+          const end = Number(marker) + 1;
+          return {
+            names: published.slice(end - 1, end),
+            next: end < published.length ? String(end) : undefined,
+          };
+        },
       },
       watcher,
       items,
@@ -57,6 +79,7 @@ function createRegion({ functions = 120, policyHash = "policy-1", items = memory
       log: memoryLog(),
     },
     { account, regions: [region], policyHash, documentation: "https://example.com/errors", maxReceives: 4 },
+    { now: () => now, sleep: async () => undefined },
   );
   const next = async (delivery = once): Promise<boolean> => {
     const message = queue.shift();
@@ -74,6 +97,7 @@ function createRegion({ functions = 120, policyHash = "policy-1", items = memory
     (await items.get(sweepKey(region), (value) => sweepStateSchema.parse(value)))?.value;
   return {
     ...{ sweeper, queue, told, counted, verdicts, watcher, items, next, drain, state },
+    listings: () => listings,
     pass: (hours: number) => void (now += hours * 3_600_000),
     cutTelling: (isCut: boolean) => void (isTold = !isCut),
   };
@@ -144,7 +168,7 @@ describe("a sweep", () => {
   it("does not start while another one runs", async () => {
     const { sweeper, queue, next } = createRegion();
     await sweeper.start(once);
-    await next();
+    await next(short());
     expect(queue).toHaveLength(1);
     await sweeper.start(once);
     expect(queue).toHaveLength(1);
@@ -153,7 +177,7 @@ describe("a sweep", () => {
   it("goes on where it stood still for more than an hour", async () => {
     const { sweeper, queue, next, drain, watcher, pass, told } = createRegion();
     await sweeper.start(once);
-    await next();
+    await next(short());
     queue.length = 0;
     pass(1.1);
     await sweeper.start(once);
@@ -179,7 +203,7 @@ describe("a sweep", () => {
     const { sweeper, queue, next, drain, watcher, told } = createRegion();
     await sweeper.start(once);
     const [page] = queue;
-    await next();
+    await next(short());
     // The message for the second page was never sent; the first one's comes again.
     queue.splice(0, queue.length, ...(page ? [page] : []));
     await next(again);
@@ -200,23 +224,67 @@ describe("a sweep", () => {
     expect(told).toMatchObject([{ kind: "sweep", counts: { verified: 1 } }]);
   });
 
-  it("gives the page back where time runs out", async () => {
-    const { sweeper, queue, watcher, state } = createRegion();
+  it("hands over to the next message where time runs out, in the middle of a page too", async () => {
+    const { sweeper, queue, next, watcher, told, state } = createRegion();
+    await sweeper.start(once);
+    let messages = 0;
+    while (queue.length > 0 && messages < 100) {
+      messages++;
+      const enough = watcher.looked.length + 20;
+      await next({ receives: 1, isLate: () => watcher.looked.length >= enough });
+      if (messages === 3)
+        expect(await state()).toMatchObject({ page: 1, tally: { counts: { verified: 60 } } });
+    }
+    expect(new Set(names(watcher.looked)).size).toBe(120);
+    expect(watcher.looked).toHaveLength(120);
+    expect(messages).toBe(6);
+    expect(told).toMatchObject([{ counts: { verified: 120 } }]);
+  });
+
+  it("lets another region's message have its turn after two minutes", async () => {
+    const { sweeper, queue, next, watcher } = createRegion({ functions: 250, millisecondsEach: 1000 });
+    await sweeper.start(once);
+    await next();
+    expect(watcher.looked).toHaveLength(150);
+    expect(queue).toHaveLength(1);
+  });
+
+  it("does a page again that a process died in, and no other", async () => {
+    const { sweeper, queue, next, watcher, told, items } = createRegion();
+    const put = items.put.bind(items);
     await sweeper.start(once);
     const [page] = queue;
-    if (page === undefined || !("page" in page)) throw new Error("no page");
-    queue.length = 0;
-    await sweeper.page(page, { receives: 1, isLate: () => watcher.looked.length >= 20 });
-    expect(watcher.looked).toHaveLength(20);
-    expect(queue).toEqual([page]);
-    expect(await state()).toMatchObject({ page: 0, tally: { counts: {} } });
+    // The second page cannot be noted: whoever did it is gone before.
+    items.put = (key, value, after) =>
+      (value as SweepState).page === 2 ? Promise.reject(new Error("killed")) : put(key, value, after);
+    await expect(next()).rejects.toThrow("killed");
+    items.put = put;
+    queue.push(...(page ? [page] : []));
+    await next(again);
+    expect(names(watcher.looked)).toHaveLength(170);
+    expect(told).toMatchObject([{ counts: { verified: 120 } }]);
+  });
+
+  it("lists once which functions have published versions, and knows nothing where there are too many", async () => {
+    const few = createRegion({ published: ["f7", "f7", "f90"] });
+    await few.sweeper.start(once);
+    await few.drain();
+    expect(few.listings()).toBe(3);
+    const isUnpublished = ({ place, cause }: (typeof few.watcher.looked)[number]): boolean =>
+      cause.kind === "sweep" && cause.ahead?.isUnpublished(place) === true;
+    expect(few.watcher.looked.filter(isUnpublished)).toHaveLength(118);
+    const many = createRegion({ published: Array.from({ length: 2001 }, (_, index) => `g${index}`) });
+    await many.sweeper.start(once);
+    await many.drain();
+    expect(many.listings()).toBe(2000);
+    expect(many.watcher.looked.filter(isUnpublished)).toEqual([]);
   });
 
   it("finishes once a function that failed was looked at, and counts it by its verdict", async () => {
     const { sweeper, queue, next, verdicts, told, drain, state } = createRegion({ functions: 60 });
     verdicts.set("f5", throttled);
     await sweeper.start(once);
-    await next();
+    await next(short());
     const message = { sweep: (await state())?.id ?? "", region, function: "f5" };
     expect(queue.shift()).toEqual(message);
     await expect(sweeper.one(message, again)).rejects.toThrow("slow down");
@@ -288,7 +356,7 @@ describe("a sweep", () => {
     await sweeper.start(once);
     const id = (await state())?.id;
     pass(23);
-    await next();
+    await next(short());
     pass(23);
     await sweeper.start(once);
     expect(await state()).toMatchObject({ id, page: 1 });
@@ -301,7 +369,7 @@ describe("a sweep", () => {
   it("starts anew, quietly, where the trust policy changes while it runs", async () => {
     const before = createRegion();
     await before.sweeper.start(once);
-    await before.next();
+    await before.next(short());
     const after = createRegion({ policyHash: "policy-2", items: before.items });
     after.queue.push(...before.queue);
     await after.drain();

@@ -20,7 +20,7 @@ function createPorts() {
   };
   const functions: Functions = {
     ...{ get: call, code: call, layer: call, versions: call },
-    ...{ aliases: call, provisioned: call, mappings: call, list: call },
+    ...{ aliases: call, provisioned: call, mappings: call, list: call, published: call },
   };
   const levers: Levers = { reserved: call, reserve: call, provision: call, tag: call };
   const settings = { getFunctionPerSecond: 10, othersPerSecond: 2, trustSealedForDays: 7 };
@@ -43,12 +43,13 @@ describe("the sweep's budget", () => {
     await functions.provisioned(place);
     await functions.mappings(place, "live");
     await functions.list(place);
+    await functions.published(place);
     await functions.layer("arn:aws:lambda:eu-central-1:123456789012:layer:tools:1");
     await levers.reserved(place);
     await levers.reserve(place, 0);
     await levers.provision(place, "live", undefined);
     await levers.tag(arn, {});
-    expect(times).toEqual(Array.from({ length: 10 }, (_, index) => index * 500));
+    expect(times).toEqual(Array.from({ length: 11 }, (_, index) => index * 500));
   });
 
   it("is each region's own", async () => {

@@ -77,6 +77,20 @@ export function itemsContract(create: () => { items: Items; now: { value: Date }
     expect(await names({ before: "x/1" })).toEqual([]);
   });
 
+  test("many are read at once, in the order in which they are asked for", async () => {
+    const { items, partition, now } = open();
+    const keys = Array.from({ length: 130 }, (_, index) => ({ partition, sort: `s${index}` }));
+    for (const [index, key] of keys.entries()) {
+      if (index % 10 !== 3) await items.put(key, { n: index }, undefined);
+    }
+    await items.put({ partition, sort: "s3" }, { n: "not a number" }, undefined);
+    await items.put({ partition, sort: "s13" }, { n: 13 }, undefined, new Date(now.value.getTime() - 60_000));
+    const read = await items.getMany([...keys].reverse(), parse);
+    const wanted = keys.map((_, n) => (n % 10 === 3 ? undefined : { value: { n }, revision: 1 }));
+    expect(read).toEqual(wanted.reverse());
+    expect(await items.getMany([], parse)).toEqual([]);
+  });
+
   test("what does not parse is left out of a list", async () => {
     const { items, partition } = open();
     await items.put({ partition, sort: "a" }, { n: 1 }, undefined);

@@ -26,6 +26,10 @@ export class MemoryItems implements Items {
     return item;
   }
 
+  async getMany<T>(keys: readonly ItemKey[], parse: (value: unknown) => T): Promise<(Item<T> | undefined)[]> {
+    return keys.map(({ partition, sort }) => this.#read(this.stored.get(partition)?.get(sort), parse));
+  }
+
   async put(key: ItemKey, value: unknown, after: number | undefined, expires?: Date): Promise<boolean> {
     const { partition, sort } = key;
     const items = this.stored.get(partition) ?? new Map<string, Stored>();

@@ -134,6 +134,7 @@ export class World {
         aliases: unused,
         mappings: unused,
         list: unused,
+        published: unused,
       },
       levers: {
         reserved: (place) => call("reserved", () => lambda(place).reserved),
@@ -170,6 +171,7 @@ export class World {
       seal,
       items: {
         get: (key, parse) => call("items.get", () => items.get(key, parse)),
+        getMany: (keys, parse) => call("items.getMany", () => items.getMany(keys, parse)),
         put: (key, value, after, expires) => call("items.put", () => items.put(key, value, after, expires)),
         delete: (key, after) => call("items.delete", () => items.delete(key, after)),
         list: (partition, parse, options) => call("items.list", () => items.list(partition, parse, options)),
