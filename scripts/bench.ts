@@ -1,11 +1,12 @@
 /**
- * `npm run bench [verify] [digest] [cli] [preview]`: measures what there is a target for, each against something run in
+ * `npm run bench [verify] [digest] [cli] [preview] [runtime]`: measures what there is a target for, each against something run in
  * turn on the same machine. It only reports: a busy machine misses targets that an idle one meets.
  */
 import { benchCli } from "../bench/cli.ts";
 import { benchDirectory, benchMemory } from "../bench/digest.ts";
 import { benchPreview } from "../bench/preview.ts";
 import type { Row } from "../bench/row.ts";
+import { benchRuntime } from "../bench/runtime.ts";
 import { benchVerify } from "../bench/verify.ts";
 
 const benches = new Map<string, () => Promise<Row[]>>([
@@ -13,6 +14,7 @@ const benches = new Map<string, () => Promise<Row[]>>([
   ["digest", async () => [...(await benchDirectory()), ...(await benchMemory())]],
   ["cli", benchCli],
   ["preview", benchPreview],
+  ["runtime", benchRuntime],
 ]);
 
 const asked = process.argv.slice(2);

@@ -5,6 +5,7 @@ import batches
 import buses
 import code_location
 import conditions
+import copies
 import forgotten
 import lambda_api
 import permissions
@@ -18,6 +19,7 @@ def install(app) -> None:
     conditions.install(app)
     lambda_api.install(app)
     code_location.install(app)
+    copies.install(app)
     processes.install(app)
     batches.install(app)
     permissions.install(app)

@@ -11,7 +11,8 @@ import {
   SQSClient,
 } from "@aws-sdk/client-sqs";
 import { zipOf } from "../../e2e/support/zip.ts";
-import type { ClientConfig } from "./clients.ts";
+import { type ClientConfig, HOME_REGION } from "./clients.ts";
+import type { Emulator } from "./start.ts";
 
 /** A statement of an IAM policy. */
 export interface Statement {
@@ -98,6 +99,25 @@ export async function createFunction(
   const shape = { Runtime: "nodejs22.x", Handler: "index.handler", Role: role } as const;
   const command = new CreateFunctionCommand({ FunctionName: name, ...shape, Code: { ZipFile }, ...more });
   await new LambdaClient(config).send(command);
+}
+
+/**
+ * Copies of a function that was created, `PREFIX0` and so on: a thousand at once, without an event of CloudTrail.
+ *
+ * @throws Error where there is no such function
+ */
+export async function copyFunction(
+  emulator: Pick<Emulator, "endpoint" | "accountId">,
+  of: string,
+  { prefix, count, region = HOME_REGION }: { prefix: string; count: number; region?: string },
+): Promise<void> {
+  const wanted = { of, prefix, count, region, account: emulator.accountId };
+  const answer = await fetch(`${emulator.endpoint}/_fnseal/copies`, {
+    method: "POST",
+    body: JSON.stringify(wanted),
+  });
+  if (!answer.ok) throw new Error(`no function ${of}: status ${answer.status}`);
+  await answer.text();
 }
 
 /** Takes messages off a queue until one is as wanted, or fails after `seconds` with those that came. */
