@@ -43,12 +43,15 @@ export async function policyOfKeys(
         transparencyLog: undefined,
         timestamp: undefined,
         onExpired: "reject",
+        requireSeal: [],
       },
     ],
     noRuleMatches: "reject",
     exceptions: [],
     revocations: [],
     trustedLayers: [],
+    allowedEnvironment: [],
+    sealKeys: [],
     trustedRoot: undefined,
   };
 }

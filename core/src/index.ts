@@ -2,6 +2,7 @@
 export { describeContent } from "./attestations/describe.ts";
 export * from "./bundle/index.ts";
 export * from "./codes/index.ts";
+export * from "./configuration/index.ts";
 export * from "./digest/index.ts";
 export * from "./errors.ts";
 export * from "./keys/index.ts";

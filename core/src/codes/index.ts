@@ -1,5 +1,6 @@
 import { ATTESTATION_CODES } from "./attestation.ts";
 import { BUNDLE_CODES } from "./bundle.ts";
+import { CONFIGURATION_CODES } from "./configuration.ts";
 import { DIGEST_CODES } from "./digest.ts";
 import { IMAGE_CODES } from "./image.ts";
 import { KEYLESS_CODES } from "./keyless.ts";
@@ -20,6 +21,7 @@ export const CODE_GROUPS = {
   Bundles: BUNDLE_CODES,
   "Signers and the trust policy's rules": SIGNER_CODES,
   "What attestations say": ATTESTATION_CODES,
+  "What a function runs with": CONFIGURATION_CODES,
   "What the policy pack sees": PREVIEW_CODES,
   "The runtime verifier": RUNTIME_CODES,
   "The trust policy document": TRUST_CODES,
@@ -34,6 +36,7 @@ export const CODES = {
   ...ZIP_CODES,
   ...BUNDLE_CODES,
   ...SIGNER_CODES,
+  ...CONFIGURATION_CODES,
   ...ATTESTATION_CODES,
   ...PREVIEW_CODES,
   ...RUNTIME_CODES,

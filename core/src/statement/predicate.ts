@@ -1,5 +1,6 @@
 import { lazy } from "../lazy.ts";
 import * as z from "zod";
+import { sealedConfigurationSchema } from "../configuration/sealed.ts";
 import { CODE_PREDICATE_TYPE, NAME_PATTERN, STATEMENT_TYPE } from "./types.ts";
 
 /** {@link NAME_PATTERN}, with words for people. */
@@ -23,6 +24,9 @@ export const codePredicateSchema = lazy(() =>
       layers: z.array(namePattern()).max(100).describe("Layer names that may hold this code; empty: none."),
       signedAt: instant().describe("The signer's own clock. Nothing is decided by it."),
       expires: instant().optional().describe("From then on the signature no longer approves."),
+      configuration: sealedConfigurationSchema()
+        .optional()
+        .describe("The configuration that functions must have to run this code; without it any."),
       generator: z.string().max(100).optional().describe("What made the statement, for people."),
     })
     .refine((predicate) => predicate.functions.length + predicate.layers.length > 0, {

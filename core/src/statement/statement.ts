@@ -1,4 +1,5 @@
 import type * as z from "zod";
+import type { SealedConfiguration } from "../configuration/sealed.ts";
 import type { DigestSet } from "../digest/types.ts";
 import { FnsealError } from "../errors.ts";
 import { isStatementDocument, knownSubjects } from "./document.ts";
@@ -14,6 +15,8 @@ export interface CodeStatementInput {
   readonly layers: readonly string[];
   readonly signedAt: Date;
   readonly expires?: Date;
+  /** The configuration that functions must have to run it. */
+  readonly configuration?: SealedConfiguration | undefined;
   readonly generator?: string;
 }
 
@@ -24,6 +27,7 @@ export function createCodeStatement(input: CodeStatementInput): string {
     layers: [...input.layers],
     signedAt: input.signedAt.toISOString(),
     ...(input.expires && { expires: input.expires.toISOString() }),
+    ...(input.configuration && { configuration: input.configuration }),
     ...(input.generator && { generator: input.generator }),
   };
   return JSON.stringify({

@@ -1,3 +1,4 @@
+import { CONFIGURATION_FIELDS } from "../configuration/fields.ts";
 import { messageOf } from "../errors.ts";
 import { type ReadText, readKey, resolveAuthorities } from "./authorities.ts";
 import { type Problem, toProblems, TrustPolicyError } from "./problems.ts";
@@ -50,6 +51,7 @@ const FIELD_NAMES = [
     "dirHash",
     "authority",
   ],
+  ...["requireSeal", "allowedEnvironment", "variable", "values", "sealKeys"],
   ...["signedBefore", "signedAfter", "identity", "arn", "runtime", "actions", "blockAlso"],
   ...["attestations", "provenance", "vulnerabilityScan", "sbom", "predicateType", "conditions", "builder"],
   ...[
@@ -86,6 +88,18 @@ export function loadTrustPolicy(source: unknown, options: LoadOptions): TrustPol
     exceptions: (document.exceptions ?? []).map(resolveException),
     revocations: resolveRevocations(document, options.readText, problems),
     trustedLayers: (document.trustedLayers ?? []).map(({ arn }) => arn),
+    allowedEnvironment: (document.allowedEnvironment ?? []).map((entry) => ({
+      variable: entry.variable,
+      values: entry.values,
+      scope: resolveScope({
+        functions: entry.functions,
+        layers: undefined,
+        accounts: entry.accounts,
+        regions: entry.regions,
+        tags: undefined,
+      }),
+    })),
+    sealKeys: document.sealKeys ?? [],
     // Read only where a signature needs it: most are made with keys.
     get trustedRoot() {
       return trustedRoot();
@@ -113,6 +127,7 @@ function resolveRule(
     transparencyLog: rule.transparencyLog,
     timestamp: rule.timestamp,
     onExpired: rule.onExpired ?? "reject",
+    requireSeal: rule.requireSeal === true ? CONFIGURATION_FIELDS : (rule.requireSeal ?? []),
     runtime: rule.runtime && {
       actions: rule.runtime.actions,
       blockAlso: new Set(rule.runtime.blockAlso ?? []),

@@ -21,6 +21,8 @@ export function attestationRules(
     name: `${rule.name}: ${document.name ?? nameOf(document)}`,
     signedBy: signedBy(document, index),
     accept: new Set(typesOf(document)),
+    // An attestation says nothing of what the function runs with.
+    requireSeal: [],
     maximumAge: document.maximumAge,
     transparencyLog: document.transparencyLog ?? rule.transparencyLog,
     timestamp: document.timestamp ?? rule.timestamp,

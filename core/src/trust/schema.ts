@@ -3,6 +3,7 @@ import * as z from "zod";
 import { KMS_REFERENCE } from "../keys/kmsReference.ts";
 import { namePattern } from "../statement/index.ts";
 import { attestationFields, hasOneKind, ONE_KIND } from "./attestations.ts";
+import { allowedEnvironment, requireSeal, sealKeys } from "./configuration.ts";
 import { duration, endOf, matchesAnyOwner, startOf, subjectPattern } from "./scalars.ts";
 
 /**
@@ -175,6 +176,7 @@ const rule = lazy(() =>
       .max(20)
       .optional()
       .describe("What must be attested besides: provenance, scans, bills of materials, or anything in-toto."),
+    requireSeal: z.lazy(requireSeal).optional(),
     runtime: runtime().optional().describe("What the runtime verifier does where the rule is not met."),
     onExpired: z
       .enum(["reject", "notify"])
@@ -288,6 +290,17 @@ export const trustPolicySchema = lazy(() =>
       .optional()
       .describe("Signatures that no longer count, and code that is rejected always."),
     trustedLayers: z.array(trustedLayer()).max(1000).optional().describe("Layers of AWS and vendors."),
+    allowedEnvironment: z
+      .lazy(() =>
+        allowedEnvironment({
+          functions: z.array(namePattern()).min(1),
+          accounts: z.array(account()).min(1),
+          regions: z.array(region()).min(1),
+          reason: reason(),
+        }),
+      )
+      .optional(),
+    sealKeys: z.lazy(sealKeys).optional(),
   }),
 );
 

@@ -1,6 +1,7 @@
 import type { RE2JS } from "re2js";
 import type { TrustedRoot } from "@sigstore/protobuf-specs";
 import type { ContentRequirement } from "../attestations/types.ts";
+import type { Sealable } from "../configuration/fields.ts";
 import type { PublicKey } from "../keys/index.ts";
 
 /** A party that may sign: keys that count as one, or an exact keyless identity. */
@@ -50,6 +51,8 @@ export interface Rule {
   readonly transparencyLog: "required" | "optional" | undefined;
   readonly timestamp: "required" | "optional" | undefined;
   readonly onExpired: "reject" | "notify";
+  /** Parts of the configuration that a signature must bind; none where nothing is asked for. */
+  readonly requireSeal: readonly Sealable[];
   /** What the attestations that the rule accepts must say; there where the rule asks for one. */
   readonly attestation?: ContentRequirement | undefined;
   /** What the runtime verifier does where the rule is not met; `undefined`: its own settings say. */
@@ -60,6 +63,15 @@ export interface Rule {
 export interface RuntimeActions {
   readonly actions: readonly ("detect" | "notify" | "block")[] | undefined;
   readonly blockAlso: ReadonlySet<string>;
+}
+
+/** An environment variable that may be set though it changes what code runs. */
+export interface AllowedVariable {
+  /** Name pattern. */
+  readonly variable: string;
+  /** The only values; `undefined`: any. */
+  readonly values: readonly string[] | undefined;
+  readonly scope: Scope;
 }
 
 export interface Exception {
@@ -89,5 +101,8 @@ export interface TrustPolicy {
   readonly revocations: readonly Revocation[];
   /** ARN patterns. */
   readonly trustedLayers: readonly string[];
+  readonly allowedEnvironment: readonly AllowedVariable[];
+  /** Keys whose MACs over values of environment variables count: `awskms:///ARN`. */
+  readonly sealKeys: readonly string[];
   readonly trustedRoot: TrustedRoot | undefined;
 }

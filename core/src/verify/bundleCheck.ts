@@ -6,6 +6,7 @@ import { type OpenedBundle, toProblem } from "./openBundle.ts";
 import type { Problem } from "./problem.ts";
 import type { Signer } from "./signer.ts";
 import { authorityRevocations, signerProblem } from "./signerRules.ts";
+import { sealProblem, type Seals, sealsValues } from "./sealRules.ts";
 import { statementProblem } from "./statementRules.ts";
 import { type SignedTime, timeProblem } from "./time.ts";
 import type { BundleFinding } from "./verdict.ts";
@@ -17,6 +18,8 @@ export interface Accepted {
   readonly expires: Date | undefined;
   /** Accepted though expired, because the rule only wants to be told. */
   readonly hasExpired: boolean;
+  /** Whether it binds the values of the environment variables, which were found to be those. */
+  readonly sealsValues: boolean;
 }
 
 /** What one bundle came to under one rule. */
@@ -26,6 +29,7 @@ export type Check = { readonly finding: BundleFinding; readonly accepted?: Accep
 export interface CheckContext extends ContentContext {
   readonly policy: TrustPolicy;
   readonly artifact: Artifact;
+  readonly seals: Seals;
 }
 
 type Opened = Extract<OpenedBundle, { bundle: unknown }>;
@@ -48,7 +52,13 @@ export function checkBundle(opened: OpenedBundle, rule: Rule, context: CheckCont
   }
   return {
     finding: { where, code: "accepted", message: "accepted", ...who },
-    accepted: { authorities, signer: signer.id, expires: expiry, hasExpired },
+    accepted: {
+      authorities,
+      signer: signer.id,
+      expires: expiry,
+      hasExpired,
+      sealsValues: sealsValues(bundle),
+    },
   };
 }
 
@@ -65,7 +75,11 @@ function bundleProblem(opened: Opened, rule: Rule, context: CheckContext): Probl
   const revocations = authorityRevocations(signer.authorities, policy);
   try {
     const time = verifyRequired(opened, signer, rule, revocations.length > 0, context);
-    return statementProblem(bundle, rule, context) ?? timeProblem(time, rule, revocations, now);
+    return (
+      statementProblem(bundle, rule, context) ??
+      sealProblem(bundle, rule, context.target, context.seals) ??
+      timeProblem(time, rule, revocations, now)
+    );
   } catch (thrown) {
     return toProblem(thrown);
   }

@@ -4,10 +4,12 @@ import type { Artifact } from "../digest/types.ts";
 import type { FnsealError } from "../errors.ts";
 import type { Found } from "../store/types.ts";
 import { lazy } from "../lazy.ts";
+import type { Configuration, VerifyMac } from "../configuration/types.ts";
 import { isInScope, type Target } from "../trust/match.ts";
 import type { Exception, TrustPolicy } from "../trust/types.ts";
 import { openBundle, type OpenContext, type OpenedBundle } from "./openBundle.ts";
 import { checkRule, type RuleResult } from "./ruleCheck.ts";
+import { checkSeals, hasSeal, NO_SEALS } from "./sealRules.ts";
 import { matchableDigests } from "./subject.ts";
 import type { BundleFinding, Notice, Verdict } from "./verdict.ts";
 
@@ -20,6 +22,8 @@ export interface Case {
   readonly found: Found;
   /** The file's bytes, where the artifact is a file: message signatures are over them. */
   readonly readFile?: ReadBytes | undefined;
+  /** What the function runs with; sealed configuration is undecided without it. */
+  readonly configuration?: Configuration | undefined;
 }
 
 /** Judges code by one trust policy at one moment. Keep one for a run: it remembers who signed which bundle. */
@@ -31,6 +35,11 @@ export interface Judge {
 // Its evaluator takes longer to load than most runs take.
 const loadConditions = lazy(() => import("../attestations/condition.ts"));
 
+export interface JudgeOptions {
+  /** Asks KMS about sealed values; without it they are undecided. */
+  readonly verifyMac?: VerifyMac | undefined;
+}
+
 interface Failure {
   readonly status: "rejected" | "undecided";
   readonly code: Code;
@@ -40,18 +49,24 @@ interface Failure {
 /**
  * @param clock the present moment; asked once for each verdict
  */
-export function createJudge(policy: TrustPolicy, clock: () => Date = () => new Date()): Judge {
+export function createJudge(
+  policy: TrustPolicy,
+  clock: () => Date = () => new Date(),
+  { verifyMac }: JudgeOptions = {},
+): Judge {
   const signers: OpenContext["signers"] = new Map();
-  return { judge: (input) => judge(input, policy, clock(), signers) };
+  return { judge: (input) => judge(input, { policy, now: clock(), signers, verifyMac }) };
 }
 
-async function judge(
-  input: Case,
-  policy: TrustPolicy,
-  now: Date,
-  signers: OpenContext["signers"],
-): Promise<Verdict> {
-  const { target, artifact, found, readFile } = input;
+interface Judging {
+  readonly policy: TrustPolicy;
+  readonly now: Date;
+  readonly signers: OpenContext["signers"];
+  readonly verifyMac: VerifyMac | undefined;
+}
+
+async function judge(input: Case, { policy, now, signers, verifyMac }: Judging): Promise<Verdict> {
+  const { target, artifact, found, readFile, configuration } = input;
   const digests = "digests" in artifact ? artifact.digests : {};
   const common = { target, digests, searched: found.searched };
   const scoped = policy.rules.map((rule) => ({ rule, applies: isInScope(rule.scope, target) }));
@@ -83,7 +98,10 @@ async function judge(
       // Awaiting what is there already would cost as much as reading it; files are read one after another.
       opened.push(bundle instanceof Promise ? await bundle : bundle);
     }
-    results = applicable.map(({ rule }) => checkRule(opened, rule, context));
+    const seals = hasSeal(opened)
+      ? await checkSeals(opened, { target, configuration, policy, verifyMac })
+      : NO_SEALS;
+    results = applicable.map(({ rule }) => checkRule(opened, rule, { ...context, seals }));
   }
   const bundles = uniqueFindings(results);
   const failure =
@@ -97,7 +115,13 @@ async function judge(
         : [];
     const notices = results.flatMap((result) => (result.status === "met" ? result.notices : []));
     const status = applicable.length === 0 ? "exempt" : "verified";
-    return { ...common, bundles, notices: [...unmatched, ...notices], status };
+    const passed = { ...common, bundles, notices: [...unmatched, ...notices] };
+    if (status === "exempt") return { ...passed, status };
+    // Attestations are rules apart, which bind no configuration.
+    const approvals = results.filter(({ rule }) => !rule.attestation);
+    const isSealed =
+      approvals.length > 0 && approvals.every((result) => result.status === "met" && result.sealsValues);
+    return { ...passed, status, ...(isSealed && { sealsValues: true }) };
   }
   const exceptions = policy.exceptions.filter(({ scope }) => isInScope(scope, target) === true);
   const exception = exceptions.find(({ until }) => now < until);

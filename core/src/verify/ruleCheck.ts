@@ -9,7 +9,7 @@ import type { BundleFinding, Notice } from "./verdict.ts";
 
 /** What all bundles together came to under one rule. */
 export type RuleResult = { readonly rule: Rule; readonly findings: readonly BundleFinding[] } & (
-  | { readonly status: "met"; readonly notices: readonly Notice[] }
+  | { readonly status: "met"; readonly notices: readonly Notice[]; readonly sealsValues: boolean }
   | { readonly status: "rejected" | "undecided"; readonly code: Code; readonly reason: string }
 );
 
@@ -47,6 +47,11 @@ const TELLING: readonly Code[] = [
   "scan-too-old",
   "scan-too-severe",
   "function-not-covered",
+  "configuration-not-sealed",
+  "seal-key-not-trusted",
+  "seal-unchecked",
+  "configuration-unknown",
+  "configuration-differs",
   "function-unknown",
   "too-old",
   "signed-time-unknown",
@@ -68,7 +73,8 @@ export function checkRule(opened: readonly OpenedBundle[], rule: Rule, context: 
   }
   const count = countAuthorities(approvals);
   if (count >= rule.signedBy.atLeast) {
-    return { rule, findings, status: "met", notices: expiryNotices(accepted, rule, context.now) };
+    const notices = expiryNotices(accepted, rule, context.now);
+    return { rule, findings, status: "met", notices, sealsValues: accepted.some(({ sealsValues }) => sealsValues) };
   }
   const undecided = findings.filter(({ code }) => code !== "accepted" && CODES[code].outcome === "undecided");
   const isPlaceUnread = undecided.some(({ code }) => PLACES.has(code));

@@ -40,7 +40,11 @@ interface Common {
  */
 export type Verdict = Common &
   (
-    | { readonly status: "verified" }
+    | {
+        readonly status: "verified";
+        /** Whether every rule is met by a signature that binds the values of the environment variables. */
+        readonly sealsValues?: true;
+      }
     | { readonly status: "exempt" }
     | ({ readonly status: "rejected" } & Failure)
     | ({ readonly status: "undecided" } & Failure)

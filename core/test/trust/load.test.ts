@@ -24,6 +24,8 @@ rules:
       exceptions: [],
       revocations: [],
       trustedLayers: [],
+      allowedEnvironment: [],
+      sealKeys: [],
     });
     expect(policy.trustedRoot?.tlogs.length).toBeGreaterThan(0);
   });

@@ -322,6 +322,7 @@ export function ruleWith(
     transparencyLog: undefined,
     timestamp: undefined,
     onExpired: "reject",
+    requireSeal: [],
     runtime: { actions, blockAlso: new Set(blockAlso) },
   };
 }
