@@ -74,7 +74,13 @@ export function checkRule(opened: readonly OpenedBundle[], rule: Rule, context: 
   const count = countAuthorities(approvals);
   if (count >= rule.signedBy.atLeast) {
     const notices = expiryNotices(accepted, rule, context.now);
-    return { rule, findings, status: "met", notices, sealsValues: accepted.some(({ sealsValues }) => sealsValues) };
+    return {
+      rule,
+      findings,
+      status: "met",
+      notices,
+      sealsValues: accepted.some(({ sealsValues }) => sealsValues),
+    };
   }
   const undecided = findings.filter(({ code }) => code !== "accepted" && CODES[code].outcome === "undecided");
   const isPlaceUnread = undecided.some(({ code }) => PLACES.has(code));
