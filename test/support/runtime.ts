@@ -109,24 +109,24 @@ export async function deployRuntime(emulator: Emulator, options: RuntimeOptions)
     { pattern: { source: ["fnseal"] }, bus: busName },
     { Arn: findings.arn },
   );
+  const settings: Settings = { ...SETTINGS, ...options.settings };
   const account = `${config.region}:${emulator.accountId}`;
   const roleArn = await createRole(
     config,
     "fnseal-verifier",
-    roleStatements({
-      functions: `arn:aws:lambda:*:${emulator.accountId}:function:*`,
-      layers: `arn:aws:lambda:*:${emulator.accountId}:layer:*`,
+    await roleStatements(emulator.accountId, settings.regions, {
       bucket: `arn:aws:s3:::${bucket}`,
       table: `arn:aws:dynamodb:${account}:table/${table}`,
       bus: bus.EventBusArn ?? "",
       topic: topicArn,
-      key: sealKeyArn,
-      events: events.queue.arn,
-      sweeps: sweeps.queue.arn,
+      sealKey: sealKeyArn,
+      eventQueue: events.queue.arn,
+      sweepQueue: sweeps.queue.arn,
+      // Made by Lambda, which names it after the function.
+      logGroup: `arn:aws:logs:${account}:log-group:/aws/lambda/${functionName}`,
     }),
   );
   const dist = join(import.meta.dirname, "../../verifier/dist/index.cjs");
-  const settings: Settings = { ...SETTINGS, ...options.settings };
   const files = new Map([
     // The emulator looks for no other ending; without a package.json it is CommonJS.
     ["index.js", readFileSync(dist)],

@@ -12,7 +12,7 @@ const metrics = createMetrics();
 
 function start(): Handle {
   const configuration = loadConfiguration(import.meta.dirname, process.env);
-  const clients = createClients(configuration.resources);
+  const clients = createClients(configuration.resources, configuration.settings.sweep);
   const ports = createAwsPorts(clients, configuration.resources, { clock: () => new Date(), log, metrics });
   return createVerifier(ports, configuration).handle;
 }

@@ -28,6 +28,8 @@ export interface Functions {
   provisioned(place: Place): Promise<readonly Provisioned[]>;
   /** @param qualifier an alias: without it AWS may leave out what invokes one */
   mappings(place: Place, qualifier?: string): Promise<readonly MappingFacts[]>;
+  /** Where failed asynchronous events of any version or alias go, besides the dead-letter queue: ARNs. */
+  failureDestinations(place: Place): Promise<readonly string[]>;
   /** One page of the functions of a region. */
   list(
     where: Pick<Place, "account" | "region">,

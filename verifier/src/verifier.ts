@@ -5,13 +5,15 @@ import { createHandle, type Handle } from "./handler.ts";
 import { createInspector, type Inspector } from "./inspect/index.ts";
 import { createPieceJudge } from "./inspect/judgePiece.ts";
 import type { Ports } from "./ports.ts";
-import { createSweeper, type Sweeper, type SweepQueue, withBudget } from "./sweep/index.ts";
+import { createSweeper, type Sweeper, type SweepQueue } from "./sweep/index.ts";
 import { createTell } from "./tell.ts";
 import { createOperator, createWatcher, type Operator } from "./watch/index.ts";
 import type { Watcher } from "./watcher.ts";
 
 /** Everything that touches the world, of the Lambda. */
 export interface VerifierPorts extends Ports {
+  /** The same as `functions` and `levers`, within the sweep's budget. */
+  readonly unhurried: Pick<Ports, "functions" | "levers">;
   readonly ownCalls: OwnCalls;
   readonly redelivery: Redelivery;
   readonly sweepQueue: SweepQueue;
@@ -38,7 +40,7 @@ export function createVerifier(ports: VerifierPorts, configuration: Configuratio
   const watcher = createWatcher(ports, inspector, options);
   const operator = createOperator(ports, options);
 
-  const slowed = { ...ports, ...withBudget(ports, settings.sweep) };
+  const slowed = { ...ports, ...ports.unhurried };
   const sweeper = createSweeper(
     {
       ...slowed,

@@ -14,12 +14,12 @@ import {
 import { toSarif } from "../report/sarif.ts";
 import { exitOfScan, scanText } from "../report/scanTable.ts";
 import { exitOfScanned, type RegionFailure, type Scanned, type ScanReport } from "../report/scanned.ts";
-import { keepBudget, USUAL_BUDGET } from "./budget.ts";
+import { USUAL_BUDGET } from "./budget.ts";
 import { assertRegion, createClients, regionOf } from "./clients.ts";
 import { createLooking, type LookOptions } from "./looking.ts";
 import { createCounter } from "./counter.ts";
 import { listFunctions, type Looking, scanFunction } from "./scanFunctions.ts";
-import { type ListedFunction, mapLimit } from "./verifierParts.ts";
+import { keepBudget, type ListedFunction, mapLimit } from "./verifierParts.ts";
 
 export interface ScanOptions extends LookOptions {
   readonly region?: readonly string[];

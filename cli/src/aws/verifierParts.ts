@@ -16,7 +16,7 @@ export type { FunctionRecord } from "../../../verifier/src/model/record.ts";
 export type { Resources, Settings } from "../../../verifier/src/model/settings.ts";
 export type { Functions, Log } from "../../../verifier/src/ports.ts";
 export { createS3Store, putBundle } from "../../../verifier/src/store/index.ts";
-export { createBudget } from "../../../verifier/src/sweep/budget.ts";
+export { type ApiBudget, keepBudget } from "../../../verifier/src/aws/keepBudget.ts";
 export { sweepKey, type SweepState, sweepStateSchema } from "../../../verifier/src/sweep/state.ts";
 export { createItems } from "../../../verifier/src/aws/items.ts";
 export { type Finding, findingSchema } from "../../../verifier/src/model/finding.ts";

@@ -78,7 +78,12 @@ export function statementsOf(context: Context, reach: Reach): pulumi.Output<read
       ...(bucketKey === undefined ? [] : [allow("DecryptBundles", bucketKey, ["kms:Decrypt"])]),
       ...(codeKeys.length === 0 ? [] : [allow("DecryptCode", codeKeys, ["kms:Decrypt"])]),
       ...(detect ? [allow("Detect", functions, ["lambda:TagResource", "lambda:UntagResource"])] : []),
-      ...(block ? [allow("Block", functions, LEVERS)] : []),
+      ...(block
+        ? [
+            allow("Block", functions, LEVERS),
+            allow("ExplainBlocks", functions, ["lambda:ListFunctionEventInvokeConfigs"]),
+          ]
+        : []),
     ]);
 }
 

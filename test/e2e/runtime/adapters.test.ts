@@ -9,6 +9,7 @@ import {
   LambdaClient,
   PublishLayerVersionCommand,
   PublishVersionCommand,
+  PutFunctionEventInvokeConfigCommand,
   UpdateFunctionCodeCommand,
   UpdateFunctionConfigurationCommand,
 } from "@aws-sdk/client-lambda";
@@ -134,6 +135,21 @@ describe("reading functions", () => {
     ]);
     expect((await read.code(place(FunctionName), "1"))?.codeSha256).toBe(sha256(zipFor(CODE)));
     expect(await read.code(place(FunctionName), "9")).toBeUndefined();
+  });
+
+  test("where failed events go", async () => {
+    const FunctionName = "failing";
+    const dead = await createQueue(emulator.config(), "failed-dead");
+    const failed = await createQueue(emulator.config(), "failed");
+    const DeadLetterConfig = { TargetArn: dead.arn };
+    await createFunction(emulator.config(), FunctionName, role, CODE);
+    await lambda.send(new UpdateFunctionConfigurationCommand({ FunctionName, DeadLetterConfig }));
+    expect(await functions().failureDestinations(place(FunctionName))).toEqual([]);
+    const DestinationConfig = { OnFailure: { Destination: failed.arn } };
+    await lambda.send(new PutFunctionEventInvokeConfigCommand({ FunctionName, DestinationConfig }));
+    expect(await functions().failureDestinations(place(FunctionName))).toEqual([failed.arn]);
+    expect((await factsOf(FunctionName)).deadLetterArn).toBe(dead.arn);
+    expect((await factsOf("facts")).deadLetterArn).toBeNull();
   });
 
   test("a region's functions come in pages", async () => {

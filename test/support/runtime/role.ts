@@ -1,55 +1,36 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { Context } from "../../../provider/src/parts/context.ts";
+import { type Reach, statementsOf } from "../../../provider/src/parts/statements.ts";
 import type { Statement } from "../emulator/resources.ts";
 
-/** What the verifier's role is given in tests. Layers of other accounts are not among it. */
-export function roleStatements(
-  arns: Readonly<
-    Record<
-      "functions" | "layers" | "bucket" | "table" | "bus" | "topic" | "key" | "events" | "sweeps",
-      string
-    >
-  >,
-): Statement[] {
-  const allow = (Action: readonly string[], ...Resource: string[]): Statement => ({
-    Effect: "Allow",
-    Action,
-    Resource,
+type Arns = "table" | "bucket" | "topic" | "bus" | "eventQueue" | "sweepQueue" | "sealKey" | "logGroup";
+
+/** What the component gives the verifier's role, for a verifier that may do everything. */
+export async function roleStatements(
+  account: string,
+  regions: readonly string[],
+  arns: Readonly<Record<Arns, string>>,
+): Promise<Statement[]> {
+  const context: Context = {
+    prefix: "fnseal",
+    home: regions[0] ?? "",
+    partition: "aws",
+    account: pulumi.output(account),
+    tags: pulumi.output<Record<string, string>>({}),
+    options: {},
+  };
+  const known = Object.entries(arns).map(([name, arn]) => [`${name}Arn`, pulumi.output(arn)] as const);
+  const statements = statementsOf(context, {
+    ...(Object.fromEntries(known) as Pick<Reach, `${Arns}Arn`>),
+    regions,
+    bucketKmsKeyArn: pulumi.output(undefined),
+    codeKmsKeyArns: pulumi.output([]),
+    can: pulumi.output({ block: true, detect: true }),
   });
-  return [
-    allow(
-      [
-        "lambda:GetFunction",
-        "lambda:GetFunctionConcurrency",
-        "lambda:ListAliases",
-        "lambda:ListProvisionedConcurrencyConfigs",
-        "lambda:ListTags",
-        "lambda:ListVersionsByFunction",
-        "lambda:DeleteFunctionConcurrency",
-        "lambda:DeleteProvisionedConcurrencyConfig",
-        "lambda:PutFunctionConcurrency",
-        "lambda:PutProvisionedConcurrencyConfig",
-        "lambda:TagResource",
-        "lambda:UntagResource",
-      ],
-      arns.functions,
-    ),
-    allow(["lambda:GetLayerVersion"], arns.layers),
-    // AWS knows no resource for these.
-    allow(["lambda:ListFunctions", "lambda:ListEventSourceMappings"], "*"),
-    allow(["s3:ListBucket"], arns.bucket),
-    allow(["s3:GetObject"], `${arns.bucket}/*`),
-    allow(
-      ["BatchGetItem", "DeleteItem", "GetItem", "PutItem", "Query"].map((name) => `dynamodb:${name}`),
-      arns.table,
-    ),
-    allow(["events:PutEvents"], arns.bus),
-    allow(["sns:Publish"], arns.topic),
-    allow(["kms:GenerateMac"], arns.key),
-    allow(
-      ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ChangeMessageVisibility"],
-      arns.events,
-      arns.sweeps,
-    ),
-    allow(["sqs:SendMessage"], arns.sweeps),
-    allow(["logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"], "*"),
-  ];
+  return resolved<Statement[]>(pulumi.output(statements));
+}
+
+/** The SDK marks this as internal; without an engine nothing else hands out the value. */
+function resolved<T>(output: pulumi.Output<unknown>): Promise<T> {
+  return (output as unknown as { promise: () => Promise<T> }).promise();
 }

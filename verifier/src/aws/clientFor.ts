@@ -15,13 +15,21 @@ export const CLIENT_SETTINGS = {
   requestHandler: { connectionTimeout: 3000, requestTimeout: 10_000, throwOnRequestTimeout: true },
 } as const;
 
-/** One client for each region, kept: its connections are reused from event to event. */
-export function createClientFor(config: LambdaClientConfig = {}): ClientFor {
+/**
+ * One client for each region, kept: its connections are reused from event to event.
+ *
+ * @param prepare is given each client, once
+ */
+export function createClientFor(
+  config: LambdaClientConfig = {},
+  prepare: (client: LambdaClient) => void = () => undefined,
+): ClientFor {
   const clients = new Map<string, LambdaClient>();
   return (region) => {
     const known = clients.get(region);
     if (known) return known;
     const client = new LambdaClient({ ...CLIENT_SETTINGS, ...config, region });
+    prepare(client);
     clients.set(region, client);
     return client;
   };

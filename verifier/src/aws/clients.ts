@@ -7,6 +7,8 @@ import { SQSClient } from "@aws-sdk/client-sqs";
 import type { Resources } from "../model/settings.ts";
 import { type ClientFor, CLIENT_SETTINGS, createClientFor } from "./clientFor.ts";
 
+import { type ApiBudget, keepBudget } from "./keepBudget.ts";
+
 /** Where and as whom; the SDK's defaults where nothing is given. */
 export interface ClientOptions {
   readonly endpoint?: string;
@@ -21,6 +23,8 @@ export interface ClientOptions {
 /** One client a service, made once. */
 export interface Clients {
   readonly lambda: ClientFor;
+  /** Lambda within the sweep's budget. */
+  readonly unhurried: ClientFor;
   readonly dynamodb: DynamoDBClient;
   readonly s3: S3Client;
   readonly sns: SNSClient;
@@ -30,11 +34,12 @@ export interface Clients {
 }
 
 /** All are of the home region but Lambda's; a topic and a key say by their ARN where they are. */
-export function createClients(resources: Resources, options: ClientOptions = {}): Clients {
+export function createClients(resources: Resources, budget: ApiBudget, options: ClientOptions = {}): Clients {
   const config = { ...CLIENT_SETTINGS, ...options, region: resources.homeRegion };
   const regionOf = (arn: string) => arn.split(":")[3] ?? resources.homeRegion;
   return {
     lambda: createClientFor(options),
+    unhurried: createClientFor(options, (client) => keepBudget(client, budget)),
     dynamodb: new DynamoDBClient(config),
     // An endpoint without names of buckets as subdomains: an emulator.
     s3: new S3Client({ forcePathStyle: process.env["AWS_ENDPOINT_URL"] !== undefined, ...config }),

@@ -14,7 +14,13 @@ import { blockUnsupported } from "./blockSupport.ts";
 import type { ClientFor } from "./clientFor.ts";
 import { toCodeLocation, toLayerLocation } from "./codeLocation.ts";
 import { asking } from "./errors.ts";
-import { listAliases, listMappings, listProvisioned, listVersions } from "./listings.ts";
+import {
+  listAliases,
+  listFailureDestinations,
+  listMappings,
+  listProvisioned,
+  listVersions,
+} from "./listings.ts";
 import { partitionOf } from "./partition.ts";
 import { toVersionFacts } from "./versionFacts.ts";
 
@@ -41,6 +47,7 @@ export function createFunctions(clientFor: ClientFor): Functions {
     aliases: (place) => listAliases(clientFor, place),
     provisioned: (place) => listProvisioned(clientFor, place),
     mappings: (place, qualifier) => listMappings(clientFor, place, qualifier),
+    failureDestinations: (place) => listFailureDestinations(clientFor, place),
     list: (where, marker) => listPage(clientFor, where, marker),
     published: (where, marker) => listPublished(clientFor, where, marker),
   };
@@ -83,6 +90,7 @@ function toFunctionFacts(answer: GetFunctionResponse, place: Place): FunctionFac
     tags: answer.Tags ?? {},
     reservedConcurrency: answer.Concurrency?.ReservedConcurrentExecutions,
     blockUnsupported: blockUnsupported(configuration),
+    deadLetterArn: configuration.DeadLetterConfig?.TargetArn ?? null,
   };
 }
 

@@ -1,6 +1,7 @@
 import {
   ListAliasesCommand,
   ListEventSourceMappingsCommand,
+  ListFunctionEventInvokeConfigsCommand,
   ListProvisionedConcurrencyConfigsCommand,
   ListVersionsByFunctionCommand,
 } from "@aws-sdk/client-lambda";
@@ -77,6 +78,22 @@ export async function listMappings(
     }));
     return { items, next: answer.NextMarker };
   });
+}
+
+/** On-failure destinations of all versions and aliases, each once. */
+export async function listFailureDestinations(
+  clientFor: ClientFor,
+  place: Place,
+): Promise<readonly string[]> {
+  const action = "lambda:ListFunctionEventInvokeConfigs";
+  const all = await allPages(action, async (marker) => {
+    const command = new ListFunctionEventInvokeConfigsCommand(pageOf(place, marker));
+    const answer = await asking(action, () => clientFor(place.region).send(command));
+    const configs = answer.FunctionEventInvokeConfigs ?? [];
+    const items = configs.flatMap(({ DestinationConfig }) => DestinationConfig?.OnFailure?.Destination ?? []);
+    return { items, next: answer.NextMarker };
+  });
+  return [...new Set(all)].sort();
 }
 
 function pageOf(place: Place, marker: string | undefined): { FunctionName: string; Marker?: string } {

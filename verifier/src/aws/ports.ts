@@ -3,6 +3,7 @@ import type { Resources } from "../model/settings.ts";
 import type { Clock, Log, Metrics } from "../ports.ts";
 import { createS3Store } from "../store/index.ts";
 import type { VerifierPorts } from "../verifier.ts";
+import type { ClientFor } from "./clientFor.ts";
 import type { Clients } from "./clients.ts";
 import { createDownload } from "./download.ts";
 import { createFindingEvents } from "./findingEvents.ts";
@@ -21,9 +22,13 @@ export function createAwsPorts(
 ): VerifierPorts {
   const items = createItems(clients.dynamodb, resources.table, log);
   const ownCalls = createOwnCalls(items, clock);
+  const lambda = (clientFor: ClientFor) => ({
+    functions: createFunctions(clientFor),
+    levers: createLevers(clientFor, (requestId) => ownCalls.remember(requestId)),
+  });
   return {
-    functions: createFunctions(clients.lambda),
-    levers: createLevers(clients.lambda, (requestId) => ownCalls.remember(requestId)),
+    ...lambda(clients.lambda),
+    unhurried: lambda(clients.unhurried),
     download: createDownload(),
     bundles: createS3Store(clients.s3, resources.bucket),
     notices: createNotices(clients.sns, resources.topicArn),

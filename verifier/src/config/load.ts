@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { FnsealError, loadTrustPolicy, type TrustPolicy } from "@fnseal/core";
+import { canonical } from "../canonical.ts";
 import type { Settings } from "../model/settings.ts";
 import { type Identity, parseEnvironment } from "./environment.ts";
 import { parseSettings } from "./settings.ts";
@@ -29,8 +30,8 @@ export function loadConfiguration(
   folder: string,
   env: Readonly<Record<string, string | undefined>>,
 ): Configuration {
-  const text = read(folder, TRUST_POLICY_FILE);
-  const policy = loadTrustPolicy(parseJson(text, TRUST_POLICY_FILE), {
+  const document = parseJson(read(folder, TRUST_POLICY_FILE), TRUST_POLICY_FILE);
+  const policy = loadTrustPolicy(document, {
     where: TRUST_POLICY_FILE,
     readText: (path) => {
       throw new FnsealError(
@@ -40,11 +41,31 @@ export function loadConfiguration(
     },
   });
   const settings = parseSettings(parseJson(read(folder, SETTINGS_FILE), SETTINGS_FILE), SETTINGS_FILE);
-  const { actions, scope } = settings;
-  const policyHash = createHash("sha256")
-    .update(JSON.stringify([text, actions, scope]))
-    .digest("hex");
-  return { ...parseEnvironment(env), policy, policyHash, settings };
+  return { ...parseEnvironment(env), policy, policyHash: hashOf(document, settings), settings };
+}
+
+/** Another way of judging, though settings and trust policy stay as they are, is another number here. */
+const JUDGEMENT = 1;
+
+/**
+ * Not in it: regions, which have sweeps of their own; breaker, budget, time limits and the address of the
+ * documentation, which change no verdict; and in what order or layout things were written.
+ */
+function hashOf(document: unknown, { actions, blockAlso = [], scope, download }: Settings): string {
+  const tags = Object.entries(scope.tags).map(([name, values]) => [name, sorted(values)] as const);
+  const text = canonical({
+    judgement: JUDGEMENT,
+    document,
+    actions: sorted(actions),
+    blockAlso: sorted(blockAlso),
+    scope: { include: sorted(scope.include), exclude: sorted(scope.exclude), tags: Object.fromEntries(tags) },
+    bytes: download.bytes,
+  });
+  return createHash("sha256").update(text).digest("hex");
+}
+
+function sorted(values: readonly string[]): readonly string[] {
+  return [...new Set(values)].sort();
 }
 
 function read(folder: string, name: string): string {

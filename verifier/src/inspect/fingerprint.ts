@@ -1,5 +1,6 @@
 import type { FunctionFacts, VersionFacts } from "../model/facts.ts";
 import type { Seal } from "../ports.ts";
+import { canonical } from "../canonical.ts";
 import type { Survey } from "./survey.ts";
 
 /** Goes into what is hashed: another form of it is another text. */
@@ -31,17 +32,4 @@ export function fingerprintOf(
 function contentOf({ codeSha256, packageType, layers, configuration }: VersionFacts): unknown {
   // The order of layers counts: later ones write over files of earlier ones.
   return { codeSha256, packageType, layers: layers.map(({ arn }) => arn), configuration };
-}
-
-/** JSON with sorted keys, so that equal things are equal texts. */
-function canonical(value: unknown): string {
-  return JSON.stringify(sorted(value));
-}
-
-function sorted(value: unknown): unknown {
-  if (Array.isArray(value)) return (value as unknown[]).map(sorted);
-  if (typeof value !== "object" || value === null) return value;
-  // By code unit, as no locale would.
-  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
-  return Object.fromEntries(entries.map(([name, inner]) => [name, sorted(inner)]));
 }

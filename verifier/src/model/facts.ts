@@ -35,6 +35,8 @@ export interface FunctionFacts extends VersionFacts {
   readonly blockUnsupported: string | undefined;
   /** Where failed asynchronous events go (DeadLetterConfig); `null`: nowhere; absent: not known. For the notice only. */
   readonly deadLetterArn?: string | null;
+  /** Where they go by the asynchronous configuration of a version or alias; absent: not known. For the notice only. */
+  readonly failureDestinations?: readonly string[];
 }
 
 /** An alias routes to one version, or to two by weight. */

@@ -20,9 +20,13 @@ export function stopsOf({ facts, reach }: Pick<Inspection, "facts" | "reach">): 
   ].map((text) => line(text));
 }
 
-function asynchronous({ deadLetterArn }: FunctionFacts): string {
+function asynchronous({ deadLetterArn, failureDestinations }: FunctionFacts): string {
   const start = "Asynchronous events (S3, SNS, EventBridge): after Lambda's retries (6 hours at most) they";
-  if (typeof deadLetterArn === "string") return `${start} go to ${deadLetterArn}.`;
+  const known = [deadLetterArn ?? [], failureDestinations ?? []].flat();
+  if (known.length > 0) return `${start} go to ${known.join(" and ")}.`;
+  if (deadLetterArn === null && failureDestinations) {
+    return `${start} are lost: it has neither a dead-letter queue nor a destination for failures.`;
+  }
   const none = deadLetterArn === null ? "the function has no dead-letter queue: " : "";
   return `${start} are lost unless there is a dead-letter queue or an on-failure destination (${none}look at its asynchronous configuration).`;
 }

@@ -3,6 +3,7 @@ import { parseFunctionName } from "../events/functionName.ts";
 import type { Finding } from "../model/finding.ts";
 import type { Place } from "../model/place.ts";
 import type { Clock } from "../ports.ts";
+import { describeFailure } from "../safeText.ts";
 import type { SweepQueue } from "../sweep/queue.ts";
 import type { Operator } from "../watch/index.ts";
 import type { Watcher } from "../watcher.ts";
@@ -49,7 +50,7 @@ export async function runCommand(
   }
   if ("endRelease" in command) {
     const { function: name, ...why } = command.endRelease;
-    return { done: "endRelease", finding: await operator.endRelease(placeOf(name, here), why) };
+    return endRelease(placeOf(name, here), why, ports);
   }
   if ("pause" in command) return { done: "pause", finding: await operator.pause(command.pause) };
   if ("endPause" in command) return { done: "endPause", finding: await operator.endPause(command.endPause) };
@@ -64,6 +65,22 @@ async function ask(place: Place, { watcher, clock }: OperatorPorts): Promise<Ans
   const { result, record, findings } = await watcher.watch(place, { kind: "asked", receivedAt: clock() });
   const { status, code } = record?.judged ?? {};
   return { function: place, result, status, code, text: record?.reason, findings };
+}
+
+/** What was released is looked at at once: nothing but a look blocks it again. */
+async function endRelease(
+  place: Place,
+  why: { readonly reason: string; readonly by: string },
+  { operator, watcher, clock }: OperatorPorts,
+): Promise<Answer> {
+  const finding = await operator.endRelease(place, why);
+  try {
+    await watcher.watch(place, { kind: "asked", receivedAt: clock() });
+  } catch (cause) {
+    const again = `it has ended, and ${place.name} could not be looked at: ${describeFailure(cause)}; ask for it by {"function": …}`;
+    throw new Error(again, { cause });
+  }
+  return { done: "endRelease", finding };
 }
 
 async function startSweep(

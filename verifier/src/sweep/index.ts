@@ -4,4 +4,3 @@ export { type SweepMessage, sweepMessageSchema } from "./messages.ts";
 export type { SweepQueue } from "./queue.ts";
 export { sweepKey, type SweepState, sweepStateSchema } from "./state.ts";
 export { createSweeper, type Delivery, type Sweeper } from "./sweeper.ts";
-export { withBudget } from "./withBudget.ts";

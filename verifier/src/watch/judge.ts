@@ -30,6 +30,8 @@ export function reappeared(record: FunctionRecord, facts: FunctionFacts): Functi
 export interface Decided {
   readonly decision: Decision;
   readonly slot: Slot | undefined;
+  /** With what a block's notice says besides. */
+  readonly inspection: Inspection;
 }
 
 /** Decides about an inspection, with the breaker's word where a block is to begin and with what it will take away. */
@@ -87,8 +89,15 @@ export async function judgeLook(
   const { act, record } = decision;
   if (act.kind === "block" && record.block && record.block.state !== "held") {
     const earlier = act.isNew ? undefined : record.block.saved;
-    const saved = await saveConcurrency({ ports, keep: () => look.lease.keep() }, place, earlier);
+    const [saved, failureDestinations] = await Promise.all([
+      saveConcurrency({ ports, keep: () => look.lease.keep() }, place, earlier),
+      // A block does not wait for it, nor fail by it: the notice says then that it is not known.
+      ports.functions.failureDestinations(place).catch(() => undefined),
+    ]);
     decision = { ...decision, record: { ...record, block: { ...record.block, saved } } };
+    if (failureDestinations) {
+      return { decision, slot, inspection: { ...inspection, facts: { ...facts, failureDestinations } } };
+    }
   }
-  return { decision, slot };
+  return { decision, slot, inspection };
 }

@@ -25,11 +25,11 @@ import { statusFinding, tellingsOf } from "./tellings.ts";
 export async function finishRound(
   look: Look,
   previous: FunctionRecord,
-  inspection: Inspection,
+  found: Inspection,
   readAt: Date,
 ): Promise<boolean> {
   const { ports, place, cell, lease, cause } = look;
-  const { decision, slot } = await judgeLook(look, previous, inspection);
+  const { decision, slot, inspection } = await judgeLook(look, previous, found);
   const { effect, act } = decision;
   ports.metrics.count("Verdicts", place.region, effect.status);
   if (slot?.isGranted === false && slot.isFirst && previous.block?.state !== "held") {

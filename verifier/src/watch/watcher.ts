@@ -72,7 +72,10 @@ export function createWatcher(ports: Ports, inspector: Inspector, given: WatchOp
       seal: ports.seal,
       facts,
       fingerprint: () =>
-        inspector.fingerprint(facts, { isUnpublished: ahead?.isUnpublished(place) === true }),
+        inspector.fingerprint(facts, {
+          saved: savedOf(record),
+          isUnpublished: ahead?.isUnpublished(place) === true,
+        }),
     });
   }
 }

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { generateKeyPairSync } from "node:crypto";
@@ -146,11 +146,30 @@ describe("the configuration beside the code", () => {
   it.each([
     ["actions", { actions: ["block"] }, false],
     ["scope", { scope: { ...settings.scope, exclude: ["x"] } }, false],
+    ["tags of the scope", { scope: { ...settings.scope, tags: { env: ["prod"] } } }, false],
+    ["reasons to block", { blockAlso: ["expired"] }, false],
+    ["size of downloads", { download: { ...settings.download, bytes: 1 } }, false],
+    ["time for downloads", { download: { ...settings.download, milliseconds: 1 } }, true],
     ["budget", { sweep: { ...settings.sweep, othersPerSecond: 1 } }, true],
+    ["breaker", { breaker: { blocksPerHour: 1 } }, true],
+    ["regions", { regions: ["eu-west-1", "us-east-1"] }, true],
+    ["documentation", { documentation: "https://example.com/other" }, true],
+    ["order of actions", { actions: [...settings.actions].reverse() }, true],
   ])("with other %s is another policy where that decides what is done", (_, other, isSame) => {
     const before = loadConfiguration(folder, environment).policyHash;
     writeFileSync(join(folder, "settings.json"), JSON.stringify({ ...settings, ...other }));
     expect(loadConfiguration(folder, environment).policyHash === before).toBe(isSame);
+  });
+
+  it("is the same policy in another layout, and another one with another rule", () => {
+    const path = join(folder, "trust-policy.json");
+    const before = loadConfiguration(folder, environment).policyHash;
+    const policy = JSON.parse(readFileSync(path, "utf8")) as Record<string, unknown>;
+    const turned = Object.fromEntries(Object.entries(policy).reverse());
+    writeFileSync(path, JSON.stringify(turned, undefined, 2));
+    expect(loadConfiguration(folder, environment).policyHash).toBe(before);
+    writeFileSync(path, JSON.stringify({ ...policy, rules: [{ functions: ["a*"], signedBy: "ci" }] }));
+    expect(loadConfiguration(folder, environment).policyHash).not.toBe(before);
   });
 
   it.each([

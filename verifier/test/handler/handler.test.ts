@@ -3,6 +3,7 @@ import type { Configuration } from "../../src/config/index.ts";
 import { parseEnvironment } from "../../src/config/index.ts";
 import { createOwnCalls } from "../../src/events/index.ts";
 import { createHandle } from "../../src/handler.ts";
+import type { Finding } from "../../src/model/finding.ts";
 import type { Operator } from "../../src/watch/index.ts";
 import { environment, settings } from "../support/configuration.ts";
 import { memoryItems, memoryLog, memoryWatcher, names } from "../support/handlerFakes.ts";
@@ -27,7 +28,10 @@ function createHandler() {
   const clock = () => new Date("2026-05-04T10:00:05Z");
   const swept: unknown[] = [];
   const layers: string[] = [];
-  const watcher = memoryWatcher();
+  const watcher = memoryWatcher(({ name }) => {
+    if (name === "gone") throw new Error("not to be repeated");
+    return {};
+  });
   const note = async (message: unknown) => void swept.push(message);
   const handle = createHandle(
     {
@@ -38,8 +42,10 @@ function createHandler() {
       log: memoryLog(),
       metrics: { count: () => undefined },
       redelivery: { again: async () => undefined },
-      // None of these tests gives an operator's command.
-      operator: { drain: () => note("drained") } as Partial<Operator> as Operator,
+      operator: {
+        drain: () => note("drained"),
+        endRelease: async () => ({ code: "release-ended" }) as Finding,
+      } as Partial<Operator> as Operator,
       sweepQueue: { send: note },
       sweeper: { start: note, page: note, one: note, wake: () => note("woken") },
       lookAtLayer: async ({ arn }) => void layers.push(arn),
@@ -125,6 +131,17 @@ describe("the Lambda's handler", () => {
       "123456789012/us-east-1/orders",
     ]);
     expect(watcher.looked[0]?.cause.kind).toBe("asked");
+  });
+
+  it("looks at once at a function whose release an operator ends", async () => {
+    const { handle, watcher } = createHandler();
+    const endRelease = { function: "orders", reason: "mended", by: "alice" };
+    const operator = { invokedArn: `${invokedArn}:operator`, remaining: () => 900_000 };
+    await expect(handle({ endRelease }, operator)).resolves.toMatchObject({ done: "endRelease" });
+    expect(names(watcher.looked)).toEqual(["123456789012/eu-central-1/orders"]);
+    await expect(handle({ endRelease: { ...endRelease, function: "gone" } }, operator)).rejects.toThrow(
+      "it has ended, and gone could not be looked at: Error",
+    );
   });
 
   it.each(["arn:aws:lambda:us-east-1:210987654321:function:orders", "a b"])(

@@ -101,6 +101,7 @@ export class World {
     provisioned: () => this.#call("provisioned", () => this.provisioned),
     mappings: (_, qualifier) =>
       this.#call("mappings", () => this.mappings.filter((mapping) => mapping.qualifier === qualifier)),
+    failureDestinations: () => this.#call("failureDestinations", () => []),
     list: () => this.#call("list", () => ({ functions: [], next: undefined })),
     published: () => this.#call("published", () => ({ names: [], next: undefined })),
   };

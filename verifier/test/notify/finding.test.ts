@@ -149,6 +149,16 @@ test("what a block stops names triggers and where asynchronous failures go", () 
   expect(withDone(status("r"), [{ action: "tagged", detail: "" }]).stops).toEqual([]);
 });
 
+test.each([
+  [{ deadLetterArn: "arn:dead", failureDestinations: ["arn:more"] }, "go to arn:dead and arn:more."],
+  [{ deadLetterArn: null, failureDestinations: ["arn:more"] }, "go to arn:more."],
+  [{ deadLetterArn: null, failureDestinations: [] }, "are lost: it has neither"],
+  [{ deadLetterArn: null }, "are lost unless"],
+])("asynchronous failures: what is known is said (%#)", (more, says) => {
+  const inspection = judged("r");
+  expect(stopsOf({ ...inspection, facts: { ...inspection.facts, ...more } }).at(-1)).toContain(says);
+});
+
 test("what an operator did names who and why", () => {
   const deed = {
     kind: "paused",

@@ -43,6 +43,17 @@ describe("what is blocked", () => {
     expect(() => findingSchema.parse(finding)).not.toThrow();
   });
 
+  test("the notice says where failed events go; a block does not need to know", async () => {
+    await baseline("good", { destinations: ["arn:aws:sqs:eu-central-1:123456789012:failed"] });
+    await deploy("bad");
+    expect(world.mails.at(-1)?.stops.at(-1)).toContain("go to arn:aws:sqs:eu-central-1:123456789012:failed");
+    await deploy("good");
+    world.refusals["destinations"] = 1;
+    await deploy("bad");
+    expect(lambda().reserved).toBe(0);
+    expect(world.mails.at(-1)?.stops.at(-1)).toContain("are lost unless");
+  });
+
   test("the same event again tells nothing and changes nothing", async () => {
     await baseline("good");
     lambda().code = "bad";

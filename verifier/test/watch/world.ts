@@ -24,6 +24,7 @@ interface Lambda {
   /** Published versions: number → code; reachable where it has provisioned concurrency. */
   versions: Map<string, string>;
   expires?: Date;
+  destinations?: string[];
 }
 
 export const PLACE: Place = { account: "123456789012", region: "eu-central-1", name: "orders-api" };
@@ -128,6 +129,7 @@ export class World {
       functions: {
         get: (place) => call("get", () => this.facts(place)),
         provisioned: (place) => call("provisioned", () => provisionedOf(lambda(place))),
+        failureDestinations: (place) => call("destinations", () => lambda(place).destinations ?? []),
         code: unused,
         layer: unused,
         versions: unused,
@@ -256,6 +258,7 @@ export class World {
       configuration: { Environment: { PASSWORD: "hunter2" } },
       tags: { ...lambda.tags },
       reservedConcurrency: lambda.reserved,
+      deadLetterArn: null,
       blockUnsupported: lambda.code.includes("edge") ? "replicated to Lambda@Edge" : undefined,
     };
   }
