@@ -126,6 +126,30 @@ await bundle("index", "policypack", {
   external: ["@pulumi/*"],
   plugins: [apart("rules")],
 });
+// A pack beside the pack: `fnseal sign --stack` runs a preview with it.
+mkdirSync(join(root, "policypack/dist/collector"));
+await bundle("collector/index", "policypack", {
+  entryPoints: ["policypack/src/collector/index.ts"],
+  outfile: "policypack/dist/collector/index.cjs",
+  external: ["@pulumi/*"],
+  plugins: [apart("condition")],
+});
+// The SDK finds a pack's program by its package.json.
+writeFileSync(
+  join(root, "policypack/dist/collector/package.json"),
+  `${JSON.stringify({ name: "fnseal-collector", version: "0.0.0", private: true, main: "index.cjs" })}\n`,
+);
+writeFileSync(
+  join(root, "policypack/dist/collector/PulumiPolicy.yaml"),
+  `description: What a preview deploys, for fnseal sign --stack
+runtime:
+  name: nodejs
+  options:
+    production: true
+    typescript: false
+main: index.cjs
+`,
+);
 writeFileSync(
   join(root, "policypack/dist/rules.d.ts"),
   `import type { ResourceValidationPolicy } from "@pulumi/policy";

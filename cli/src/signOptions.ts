@@ -8,7 +8,7 @@ export interface Approval {
 }
 
 /** As many patterns as a statement may hold. */
-const MOST_PATTERNS = 100;
+export const MOST_PATTERNS = 100;
 
 /**
  * With neither option the signature is for every function and every layer; with one of them for no more than it
@@ -55,4 +55,13 @@ export function toExpiry(text: string, now: Date): Date {
   }
   if (date.data <= now) throw usageError(`--expires ${text} is in the past`);
   return date.data;
+}
+
+/** For people: `functions orders, pay-* and layers base`. */
+export function describeApproval({ functions, layers }: Approval): string {
+  const parts = [
+    ...(functions.length > 0 ? [`functions ${functions.join(", ")}`] : []),
+    ...(layers.length > 0 ? [`layers ${layers.join(", ")}`] : []),
+  ];
+  return parts.join(" and ");
 }

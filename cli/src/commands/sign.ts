@@ -2,7 +2,7 @@ import { basename, resolve } from "node:path";
 import { createCodeStatement } from "@fnseal/core";
 import { assertUnambiguous, digestLines, readArtifact } from "../artifact.ts";
 import type { Environment } from "../environment.ts";
-import { errorResult } from "../errors.ts";
+import { errorResult, usageError } from "../errors.ts";
 import { collect, helpAfter } from "../help.ts";
 import { addSignerOptions, findSigner, SIGNER_HELP, type SignerOptions } from "../signers/options.ts";
 import type { SignStatement } from "../signers/signer.ts";
@@ -10,7 +10,7 @@ import { type Result, shownPath } from "../output.ts";
 import { PASSWORD_HELP } from "../password.ts";
 import { addPlaces, assertPlaces, type PlaceOptions, writeBundle } from "../places.ts";
 import type { Context, Define } from "../registry.ts";
-import { type Approval, toApproval, toExpiry } from "../signOptions.ts";
+import { type Approval, describeApproval, toApproval, toExpiry } from "../signOptions.ts";
 import { VERSION } from "../version.ts";
 
 interface Options extends SignerOptions, PlaceOptions {
@@ -18,9 +18,14 @@ interface Options extends SignerOptions, PlaceOptions {
   readonly layer?: readonly string[];
   readonly expires?: string;
   readonly dryRun?: boolean;
+  readonly stack?: string | true;
+  readonly yes?: boolean;
 }
 
 const NOTES = [
+  "With --stack a preview runs through Pulumi's automation API, and the code of every function and layer is signed as the\n" +
+    "engine names it, closures included, each for the function that runs it. The bundles go to fnseal/bundles of the\n" +
+    "project, or to --bundle-folder. On a terminal it shows what it is about to sign and asks.",
   "The bundle is written beside the artifact as NAME.sigstore.json; there the same signer's earlier one is replaced,\n" +
     "and someone else's is left alone (then it is NAME.<fingerprint>.sigstore.json). Without --function and --layer the\n" +
     "signature is for every function and layer; with one of them only for what it names.",
@@ -30,7 +35,12 @@ const NOTES = [
 
 export const define: Define = (command, context) => {
   command
-    .argument("<path...>", "folders, .zip, .jar, .tar, .tgz or .tar.gz files")
+    .argument("[path...]", "folders, .zip, .jar, .tar, .tgz or .tar.gz files")
+    .option(
+      "--stack [name]",
+      "in place of paths: whatever a preview of this stack deploys (default: the selected one)",
+    )
+    .option("--yes", "with --stack: do not ask before signing")
     .option("--function <pattern>", "functions it may run as, with * and ? (repeatable)", collect)
     .option("--layer <pattern>", "layers it may become, with * and ? (repeatable)", collect)
     .option("--expires <when>", "until when: 90d, 12h, 4w, or a date such as 2030-12-31");
@@ -43,11 +53,16 @@ export const define: Define = (command, context) => {
           "fnseal sign dist",
           "fnseal sign orders.zip --function 'orders-*' --expires 90d",
           "fnseal sign dist --key env://FNSEAL_PRIVATE_KEY --bundle-folder fnseal/bundles",
+          "fnseal sign --stack dev",
         ],
         NOTES,
       ),
     )
-    .action((paths: string[], options: Options) => context.report(sign(paths, options, context)));
+    .action(async (paths: string[], options: Options) => {
+      if (options.stack === undefined) return context.report(sign(paths, options, context));
+      const { signStack } = await import("../stack/signStack.ts");
+      return context.report(signStack(paths, { ...options, stack: options.stack }, context));
+    });
 };
 
 /** What is the same for every path. */
@@ -63,6 +78,8 @@ async function* sign(
   options: Options,
   { environment }: Context,
 ): AsyncGenerator<Result> {
+  if (paths.length === 0) throw usageError("name the paths to sign, or a stack with --stack");
+  if (options.yes) throw usageError("--yes goes with --stack");
   assertPlaces(options, paths);
   const signedAt = environment.now();
   const approval = toApproval(options.function, options.layer);
@@ -131,12 +148,4 @@ async function signPath(
       ...notice,
     ].join("\n"),
   };
-}
-
-function describeApproval({ functions, layers }: Approval): string {
-  const parts = [
-    ...(functions.length > 0 ? [`functions ${functions.join(", ")}`] : []),
-    ...(layers.length > 0 ? [`layers ${layers.join(", ")}`] : []),
-  ];
-  return parts.join(" and ");
 }

@@ -2,16 +2,18 @@ import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { type BundleStore, createLocalStore } from "@fnseal/core/store";
 import type { Target, TrustPolicy } from "@fnseal/core/trust";
-import { createJudge, describeVerdict, type Verdict } from "@fnseal/core/verify";
+import { createJudge } from "@fnseal/core/verify";
+import { errorResult, usageError } from "../errors.ts";
 import type { Environment } from "../environment.ts";
-import { errorResult, exitOf, usageError } from "../errors.ts";
 import { collect, helpAfter } from "../help.ts";
 import { judgePath } from "../judgePath.ts";
 import { policyOfKeys } from "../keyPolicy.ts";
 import { mendCommand } from "../mend.ts";
-import { type ExitCode, printableLine, type Result } from "../output.ts";
+import type { Result } from "../output.ts";
 import type { Context, Define } from "../registry.ts";
+import { USUAL_FOLDER } from "../usualFolder.ts";
 import { USUAL_POLICY, usualPolicy } from "../usualPolicy.ts";
+import { verdictResult } from "../verdictResult.ts";
 
 interface Options {
   readonly trustPolicy?: string;
@@ -26,10 +28,8 @@ interface Options {
   readonly store?: readonly string[];
   readonly verifier?: string;
   readonly verifierRegion?: string;
+  readonly stack?: string | true;
 }
-
-/** Where `fnseal init` tells the policy pack to look as well. */
-const USUAL_FOLDER = "fnseal/bundles";
 
 const NOTES = [
   `Who may sign is said by --trust-policy (default: ${USUAL_POLICY}, if there is one) or by --key. Bundles are looked for\n` +
@@ -37,6 +37,8 @@ const NOTES = [
     "--bundle-folder that folder in place of the usual one.",
   "Name the function or layer wherever rules or signatures are for certain names; what depends on a name that is not\n" +
     "known is undecided.",
+  "With --stack a preview runs through Pulumi's automation API, and every function and layer that it plans is judged by its\n" +
+    "own name and region, as the policy pack would.",
   "Without a path, --function NAME|ARN is the function that is deployed in AWS: its code, its layers and every version\n" +
     "are judged as the runtime verifier would. Bundles are then looked for in the stores that are named, or else in\n" +
     `${USUAL_FOLDER} and in the store of the runtime verifier of the account, if there is one.`,
@@ -65,6 +67,7 @@ export const define: Define = (command, context) => {
     .option("--store <s3://bucket>", "a bundle store in S3, for a deployed function (repeatable)", collect)
     .option("--verifier <name>", "the runtime verifier whose store is asked (default: found by itself)")
     .option("--verifier-region <region>", "its home region (default: the configured one)")
+    .option("--stack [name]", "whatever a preview of this stack deploys (default: the selected one)")
     .addHelpText(
       "after",
       helpAfter(
@@ -73,11 +76,22 @@ export const define: Define = (command, context) => {
           "fnseal verify function.zip --key fnseal.pub",
           "fnseal verify function.zip --key cosign.pub --accept message-signature --bundle function.bundle",
           "fnseal verify --function orders --region eu-central-1",
+          "fnseal verify --stack dev",
         ],
         NOTES,
       ),
     )
     .action(async (paths: string[], options: Options) => {
+      if (options.stack !== undefined) {
+        const { verifyStack } = await import("../stack/verifyStack.ts");
+        const { stack, ...rest } = options;
+        const { cwd } = context.environment;
+        const judging = {
+          policy: await toPolicy(options, cwd),
+          storeOf: (folder: string) => toStore(options, cwd, folder),
+        };
+        return context.report(verifyStack(paths, { ...rest, stack }, judging, context));
+      }
       if (paths.length > 0) return context.report(verify(paths, options, context));
       const { verifyDeployed } = await import("./verify/deployed.ts");
       return context.report(verifyDeployed(options, context));
@@ -103,11 +117,7 @@ async function* verify(
   for (const path of paths) {
     try {
       const verdict = await judgePath(path, judging);
-      const text = describeVerdict(withPrintableText(verdict), {
-        subject: printableLine(path),
-        mend: mendCommand(path, verdict),
-      });
-      yield { exit: verdictExit(verdict), json: verdictJson(path, verdict), text };
+      yield verdictResult(path, verdict, mendCommand(path, verdict));
     } catch (thrown) {
       yield errorResult(path, thrown);
     }
@@ -140,54 +150,13 @@ async function toPolicy(options: Options, environment: Environment): Promise<Tru
   return readTrustPolicy(cwd, file);
 }
 
-function toStore({ bundle, bundleFolder }: Options, cwd: string): BundleStore {
-  const usual = bundle || !existsSync(resolve(cwd, USUAL_FOLDER)) ? [] : [USUAL_FOLDER];
+function toStore({ bundle, bundleFolder }: Options, cwd: string, project = cwd): BundleStore {
+  const folder = resolve(project, USUAL_FOLDER);
+  const usual = bundle || !existsSync(folder) ? [] : [folder];
   const folders = (bundleFolder ?? usual).map((folder) => resolve(cwd, folder));
   return createLocalStore({
     folders,
     beside: !bundle,
     files: (bundle ?? []).map((file) => resolve(cwd, file)),
   });
-}
-
-function verdictExit(verdict: Verdict): ExitCode {
-  switch (verdict.status) {
-    case "verified":
-    case "exempt":
-      return 0;
-    case "rejected":
-      return 1;
-    case "undecided":
-      // A key that a trust policy lacks, say, is wrong configuration, whoever finds out.
-      return exitOf(verdict.code) === 2 ? 2 : 3;
-  }
-}
-
-function verdictJson(path: string, verdict: Verdict): Result["json"] {
-  const { status, target, digests, bundles, searched, notices } = verdict;
-  const { kind, name = null, region = null, account = null } = target;
-  const why = "code" in verdict ? { code: verdict.code, reason: verdict.reason } : {};
-  return {
-    path,
-    status,
-    ...why,
-    target: { kind, name, region, account },
-    digests,
-    bundles,
-    searched,
-    notices,
-  };
-}
-
-/** Names of files that someone else chose must not look like lines of ours. */
-function withPrintableText(verdict: Verdict): Verdict {
-  const bundles = verdict.bundles.map((finding) => ({
-    ...finding,
-    where: printableLine(finding.where),
-    message: printableLine(finding.message),
-  }));
-  const searched = verdict.searched.map(printableLine);
-  return "reason" in verdict
-    ? { ...verdict, bundles, searched, reason: printableLine(verdict.reason) }
-    : { ...verdict, bundles, searched };
 }

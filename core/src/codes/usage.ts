@@ -2,6 +2,23 @@ import type { CodeTable } from "./table.ts";
 
 /** Codes about commands, keys and configuration: nothing was judged. */
 export const USAGE_CODES = {
+  "stack-tools-missing": {
+    outcome: "usage",
+    title: "`--stack` needs Pulumi's SDK and fnseal's policy pack, and one of them is not installed",
+    remedy:
+      "`npm install --save-dev @fnseal/policypack` in the project's folder brings both; `fnseal init` does that.",
+  },
+  "stack-preview-failed": {
+    outcome: "undecided",
+    title: "The preview of the stack did not come to its end, so that it is not known what it deploys",
+    remedy: "Mend what the preview says; `pulumi preview` shows the same.",
+  },
+  "stack-code-unknown": {
+    outcome: "undecided",
+    title: "The code or the name of a function or layer shows only at `pulumi up`",
+    remedy:
+      "Let the code be known at preview: files that are there, and no values of resources that are still to be made.",
+  },
   "usage-invalid": {
     outcome: "usage",
     title: "The command line is wrong",

@@ -197,7 +197,7 @@ async function attempt(read: () => Promise<ReadCode>): Promise<ReadCode | Fnseal
 }
 
 /** Inline source becomes one file. Source: AWS CloudFormation, AWS::Lambda::Function Code, ZipFile. */
-async function readInline(source: Extract<CodeSource, { kind: "inline" }>): Promise<ReadCode> {
+export async function readInline(source: Extract<CodeSource, { kind: "inline" }>): Promise<ReadCode> {
   const runtime = known(source.runtime) ?? "";
   const extension = runtime.startsWith("nodejs") ? "js" : runtime.startsWith("python") ? "py" : undefined;
   if (extension === undefined) {
@@ -216,7 +216,7 @@ function pathOf({ property, code: { archive } }: Extract<CodeSource, { kind: "ar
 }
 
 /** An AssetArchive of a folder's files is often signed as that folder: look beside it as well. */
-function withFolders(paths: readonly string[]): string[] {
+export function withFolders(paths: readonly string[]): string[] {
   if (paths.length === 1) return [...paths];
   return [...new Set(paths.flatMap((path) => [path, path.slice(0, path.lastIndexOf("/"))]))];
 }

@@ -69,7 +69,8 @@ function nameProblems(session: Session, isWholePack: boolean): Finding[] {
   return findings;
 }
 
-function rememberObject({ args, raw }: RuleContext, session: Session): void {
+/** Remembers what the program uploads to S3: functions may take their code from there. */
+export function rememberObject({ args, raw }: RuleContext, session: Session): void {
   if (!OBJECT_TYPES.includes(args.type)) return;
   const bucket = known(textProperty(raw, "bucket"));
   const key = known(textProperty(raw, "key"));

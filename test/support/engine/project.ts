@@ -34,7 +34,8 @@ export async function newProject(options: ProjectOptions): Promise<Project> {
   for (const each of [folder, places.home, places.backend]) mkdirSync(each);
   layOut(folder, options, hosts);
 
-  const pulumi = commandsIn(folder, { ...environment(hosts, places), ...options.env }, hosts.command);
+  const execute = commandsIn(folder, { ...environment(hosts, places), ...options.env });
+  const pulumi: Project["pulumi"] = (args, settings) => execute(hosts.command, args, settings);
   let runs = 0;
   const operation = async (command: readonly string[], settings: RunSettings = {}): Promise<Result> => {
     const scratch = join(base, `run-${++runs}`);
@@ -54,6 +55,7 @@ export async function newProject(options: ProjectOptions): Promise<Project> {
     refresh: (settings) => operation(["refresh", "--yes", "--skip-preview"], settings),
     destroy: (settings) => operation(["destroy", "--yes", "--skip-preview"], settings),
     pulumi,
+    execute,
     awsCalls: () =>
       readTextIfAny(places.awsLog)
         .split("\n")
@@ -82,12 +84,8 @@ function layOut(folder: string, options: ProjectOptions, hosts: Hosts): void {
   linkModules(folder);
 }
 
-function commandsIn(
-  folder: string,
-  fixed: Readonly<Record<string, string>>,
-  command: string,
-): Project["pulumi"] {
-  return (args, settings = {}) => {
+function commandsIn(folder: string, fixed: Readonly<Record<string, string>>): Project["execute"] {
+  return (command, args, settings = {}) => {
     const cwd = resolve(folder, settings.cwd ?? ".");
     return run(command, [...args, ...(settings.args ?? [])], {
       cwd,

@@ -54,6 +54,8 @@ export interface Project {
   destroy: (settings?: RunSettings) => Promise<Result>;
   /** Any other command. */
   pulumi: (args: readonly string[], settings?: RunSettings) => Promise<Finished>;
+  /** Another program in the project's folder, with the engine on its PATH. */
+  execute: (program: string, args: readonly string[], settings?: RunSettings) => Promise<Finished>;
   /** What the stand-in providers were asked to change so far. */
   awsCalls: () => AwsCall[];
   /** Deletes the folder, the stack and its home. */

@@ -1,0 +1,113 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { stripVTControlCharacters } from "node:util";
+import { FnsealError, messageOf } from "@fnseal/core/errors";
+import type { Environment } from "../environment.ts";
+import { usageError } from "../errors.ts";
+import { findPolicyPack } from "../init/policyPack.ts";
+import { findProject, upwards } from "../init/project.ts";
+import { exists } from "../files.ts";
+import { printableLine } from "../output.ts";
+import { loadAutomation, type Stack } from "./automation.ts";
+import { type Collected, parseCollected } from "./collected.ts";
+
+/** What a preview of a stack plans. */
+export interface Planned {
+  readonly stack: string;
+  /** The folder of Pulumi.yaml. */
+  readonly folder: string;
+  readonly resources: readonly Collected[];
+}
+
+/** The variable by which the collector is told where to write; it is one of policypack/src/collector/record.ts. */
+const COLLECT_FILE = "FNSEAL_COLLECT_FILE";
+
+/**
+ * Runs a preview through Pulumi's automation API, with a policy pack that judges nothing and writes down what every
+ * function and layer is made of.
+ *
+ * @param name the stack; `undefined` for the one that is selected
+ * @throws FnsealError `usage-invalid`, `stack-tools-missing`, `stack-preview-failed`
+ */
+export async function planOf(name: string | undefined, environment: Environment): Promise<Planned> {
+  const folder = projectFolder(environment.cwd);
+  const pack = findPolicyPack(findProject(folder), environment.entry);
+  if (pack === undefined) {
+    throw new FnsealError(
+      "stack-tools-missing",
+      `@fnseal/policypack is not installed for the project ${folder}`,
+    );
+  }
+  const scratch = mkdtempSync(join(tmpdir(), "fnseal-stack-"));
+  const file = join(scratch, "collected.jsonl");
+  try {
+    writeFileSync(file, "", { mode: 0o600 });
+    const { stack, selected } = await open(name, folder, pack, { [COLLECT_FILE]: file });
+    environment.stderr.write(`previewing the stack ${selected} …\n`);
+    await run(stack, join(pack, "dist", "collector"));
+    return { stack: selected, folder, resources: parseCollected(readFileSync(file, "utf8")) };
+  } finally {
+    rmSync(scratch, { recursive: true, force: true });
+  }
+}
+
+function projectFolder(cwd: string): string {
+  const folder = upwards(cwd).find((parent) =>
+    ["Pulumi.yaml", "Pulumi.yml"].some((file) => exists(join(parent, file))),
+  );
+  if (folder === undefined) throw usageError(`--stack: there is no Pulumi.yaml in ${cwd} or above it`);
+  return folder;
+}
+
+async function open(
+  name: string | undefined,
+  folder: string,
+  pack: string,
+  envVars: Readonly<Record<string, string>>,
+): Promise<{ readonly stack: Stack; readonly selected: string }> {
+  const { LocalWorkspace, Stack } = loadAutomation(pack);
+  try {
+    const workspace = await LocalWorkspace.create({ workDir: folder, envVars });
+    const selected = name ?? (await workspace.stack())?.name;
+    if (selected === undefined) {
+      throw usageError("--stack: no stack is selected; name one, or `pulumi stack select` it");
+    }
+    // Every command names its stack; which one the user has selected is theirs to change.
+    workspace.selectStack = () => Promise.resolve();
+    return { stack: await Stack.select(selected, workspace), selected };
+  } catch (thrown) {
+    throw failed(thrown, "");
+  }
+}
+
+async function run(stack: Stack, collector: string): Promise<void> {
+  let said = "";
+  try {
+    await stack.preview({
+      policyPacks: [collector],
+      color: "never",
+      onOutput: (text) => (said = `${said}${text}`.slice(-100_000)),
+    });
+  } catch (thrown) {
+    // Code that is yet to be signed may be what other packs complain of; they end no preview before its last resource.
+    if (isViolationOnly(`${said}\n${messageOf(thrown)}`)) return;
+    throw failed(thrown, said);
+  }
+}
+
+/** Whether a preview failed only for what policies say, after it had planned everything. */
+export function isViolationOnly(text: string): boolean {
+  return /\[mandatory\]/.test(text) && !/^\s*error:/m.test(text.replaceAll(/^.*\[mandatory\].*$/gm, ""));
+}
+
+/** What the engine says at the end, or as much as there is. */
+function failed(thrown: unknown, said: string): FnsealError {
+  if (thrown instanceof FnsealError) return thrown;
+  // The automation API repeats the whole output in its message.
+  const all = stripVTControlCharacters(said.trim() === "" ? messageOf(thrown) : said).trim();
+  const [, diagnostics = all] = /\nDiagnostics:\n([^]*)$/.exec(all) ?? [];
+  const lines = diagnostics.split("\n").map((line) => line.trim());
+  const text = lines.filter(Boolean).slice(0, 20).map(printableLine).join("\n  ");
+  return new FnsealError("stack-preview-failed", `the preview failed:\n  ${text}`, { cause: thrown });
+}

@@ -1,0 +1,93 @@
+import { FnsealError } from "@fnseal/core";
+import { currentSurroundings, type ProgramFolder, programFolders } from "../engine/programFolder.ts";
+import { projectOf } from "../engine/urn.ts";
+import { known } from "../engine/value.ts";
+import { readCode } from "../readArtifact.ts";
+import { type CodeSource, codeSource, describeSource, subjectOf } from "../resources/lambda.ts";
+import { readInline, withFolders } from "../rules/codeRule.ts";
+import type { RuleContext } from "../rules/rule.ts";
+import type { Session } from "../session.ts";
+import type { CollectedCode, CollectedResource } from "./record.ts";
+
+/** Reads what a function or layer of a preview is made of, as the rules do, and judges nothing. */
+export async function collect(
+  { args, raw, provider }: RuleContext,
+  session: Session,
+): Promise<CollectedResource> {
+  const source = codeSource(args.type, raw);
+  const { target } = subjectOf(args.type, raw, provider);
+  return { urn: args.urn, target, source: nameOf(source), code: await codeOf() };
+
+  async function codeOf(): Promise<CollectedCode> {
+    try {
+      // Code that stays as it is in the state is not what lies in the program's folder.
+      if (args.opts.ignoreChanges.includes("code")) {
+        throw new FnsealError("kept-code-unproved", "the resource ignores changes of its code");
+      }
+      return await read(source, projectOf(args.urn), session);
+    } catch (thrown) {
+      if (!(thrown instanceof FnsealError)) throw thrown;
+      return { kind: "unread", code: thrown.code, message: thrown.message };
+    }
+  }
+}
+
+async function read(source: CodeSource, project: string, session: Session): Promise<CollectedCode> {
+  switch (source.kind) {
+    case "unknown":
+      return { kind: "unknown" };
+    case "image":
+      return { kind: "image", uri: source.uri };
+    case "absent":
+      throw new FnsealError("code-missing", "the resource names no code");
+    case "several":
+      throw new FnsealError("code-ambiguous", `the code is given as ${describeSource(source)}`);
+    case "inline":
+      return { kind: "read", artifact: (await readInline(source)).artifact, paths: [] };
+    case "archive":
+      return toRead(await readCode(source.code, { folders: foldersOf(project), trustEngineHash: false }));
+    case "s3":
+      return readObject(source, project, session);
+  }
+}
+
+async function readObject(
+  source: Extract<CodeSource, { kind: "s3" }>,
+  project: string,
+  session: Session,
+): Promise<CollectedCode> {
+  if (source.bucket.kind === "unknown" || source.key.kind === "unknown") return { kind: "unknown" };
+  const bucket = known(source.bucket) ?? "";
+  const key = known(source.key) ?? "";
+  const [upload, ...others] = session.objects.at(bucket, key);
+  if (!upload) {
+    throw new FnsealError("s3-unread", `${describeSource(source)} is not uploaded by this program`);
+  }
+  if (others.length > 0) {
+    throw new FnsealError("code-ambiguous", `${describeSource(source)} is uploaded more than once`);
+  }
+  const { code } = upload;
+  if (!code)
+    throw new FnsealError("s3-unread", `${describeSource(source)} is not uploaded from a file or archive`);
+  if (code.hasUnknown) return { kind: "unknown" };
+  return toRead(await readCode(code, { folders: foldersOf(project), trustEngineHash: false }));
+}
+
+function toRead({ artifact, paths }: Awaited<ReturnType<typeof readCode>>): CollectedCode {
+  return { kind: "read", artifact, paths: withFolders(paths) };
+}
+
+let folders: { readonly project: string; readonly found: readonly ProgramFolder[] } | undefined;
+
+function foldersOf(project: string): readonly ProgramFolder[] {
+  if (folders?.project !== project) {
+    folders = { project, found: programFolders(project, undefined, currentSurroundings()) };
+  }
+  return folders.found;
+}
+
+function nameOf(source: CodeSource): string {
+  if (source.kind !== "archive") return describeSource(source);
+  const { archive } = source.code;
+  return archive.kind === "archive-file" ? `${source.property} ${archive.path}` : source.property;
+}

@@ -1,0 +1,25 @@
+import type { Artifact, Target } from "@fnseal/core";
+
+/** Tells the collector where to write. */
+export const COLLECT_FILE = "FNSEAL_COLLECT_FILE";
+
+/** A function or layer as a preview plans it, on one line of the collector's file. */
+export interface CollectedResource {
+  readonly urn: string;
+  readonly target: Target;
+  /** How messages name the source of the code: `code ./dist`. */
+  readonly source: string;
+  readonly code: CollectedCode;
+}
+
+export type CollectedCode =
+  | {
+      readonly kind: "read";
+      readonly artifact: Artifact;
+      /** Where it lies; several for an AssetArchive, none for a closure. */
+      readonly paths: readonly string[];
+    }
+  | { readonly kind: "image"; readonly uri: string }
+  /** It shows only at `pulumi up`. */
+  | { readonly kind: "unknown" }
+  | { readonly kind: "unread"; readonly code: string; readonly message: string };
