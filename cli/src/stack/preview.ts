@@ -91,14 +91,18 @@ async function run(stack: Stack, collector: string): Promise<void> {
     });
   } catch (thrown) {
     // Code that is yet to be signed may be what other packs complain of; they end no preview before its last resource.
-    if (isViolationOnly(`${said}\n${messageOf(thrown)}`)) return;
+    if (isViolationOnly(said)) return;
     throw failed(thrown, said);
   }
 }
 
 /** Whether a preview failed only for what policies say, after it had planned everything. */
 export function isViolationOnly(text: string): boolean {
-  return /\[mandatory\]/.test(text) && !/^\s*error:/m.test(text.replaceAll(/^.*\[mandatory\].*$/gm, ""));
+  const plain = stripVTControlCharacters(text);
+  if (!plain.includes("[mandatory]")) return false;
+  const [, diagnostics = ""] = /\nDiagnostics:\n([^]*)$/.exec(plain) ?? [];
+  const errors = diagnostics.split("\n").filter((line) => /^\s*error:/.test(line));
+  return errors.length > 0 && errors.every((line) => line.trim() === "error: preview failed");
 }
 
 /** What the engine says at the end, or as much as there is. */
