@@ -87,7 +87,7 @@ export const define: Define = (command, context) => {
         const { stack, ...rest } = options;
         const { cwd } = context.environment;
         const judging = {
-          policy: await toPolicy(options, cwd),
+          policy: await toPolicy(options, context.environment),
           storeOf: (folder: string) => toStore(options, cwd, folder),
         };
         return context.report(verifyStack(paths, { ...rest, stack }, judging, context));
