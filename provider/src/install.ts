@@ -5,6 +5,7 @@ import { DOCUMENTATION, settingsOf } from "./arguments/settings.ts";
 import type { RuntimeVerifierArgs } from "./arguments/types.ts";
 import { createAlarms } from "./parts/alarms.ts";
 import { createBus } from "./parts/bus.ts";
+import { createFarAlarms } from "./parts/farAlarms.ts";
 import type { Context } from "./parts/context.ts";
 import { createIntake } from "./parts/intake.ts";
 import { createDeadLetters, letRulesSend } from "./parts/queue.ts";
@@ -58,8 +59,19 @@ export function install(context: Context, plan: Plan) {
     deadLetters,
     queueUrls: (region) => [deadLetters(region).url, ...(region === home ? homeQueues : [])],
   });
+  const farAlarms = createFarAlarms(context, {
+    ...bus,
+    regions: guarded.filter((region) => region !== home),
+    topicArn: state.topicArn,
+    documentation: DOCUMENTATION,
+    deadLetters,
+  });
   for (const region of guarded) {
-    const rules = [...(intake.rules.get(region) ?? []), ...(tamper.get(region) ?? [])];
+    const rules = [
+      ...(farAlarms.get(region) ?? []),
+      ...(intake.rules.get(region) ?? []),
+      ...(tamper.get(region) ?? []),
+    ];
     letRulesSend(
       context,
       `undelivered-${region}`,

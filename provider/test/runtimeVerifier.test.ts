@@ -4,6 +4,7 @@ import { weightOf } from "../../verifier/src/events/weight.ts";
 import { sweepMessageSchema } from "../../verifier/src/sweep/index.ts";
 import { settingsOf } from "../src/arguments/settings.ts";
 import { settle } from "../src/arguments/parse.ts";
+import { undeliveredFinding } from "../src/parts/farAlarms.ts";
 import { WATCHED_CALLS } from "../src/parts/watch.ts";
 import { findingOf } from "../src/tamper/message.ts";
 import { ofType, one, type Registered, resourcesOf, trustPolicy, withMocks } from "./support.ts";
@@ -224,6 +225,31 @@ test("patterns keep within EventBridge's limit, whatever the names", async () =>
   );
   // Quota "event pattern size" of the EventBridge user guide.
   expect(Math.max(...patterns.map((pattern) => pattern.length))).toBeLessThanOrEqual(2048);
+});
+
+test("what lies undelivered in another region is told at home: an alarm there can tell no topic here", () => {
+  const elsewhere = ["eu-central-1", "us-east-1"];
+  const alarms = ofType(all, "MetricAlarm").filter(({ inputs }) => inputs["region"] !== "eu-west-1");
+  expect(alarms.map(({ inputs }) => [inputs["region"], inputs["dimensions"]]).sort()).toEqual(
+    elsewhere.map((region) => [region, { QueueName: `watch-undelivered-${region}-1a2b3c4` }]),
+  );
+  expect(alarms.filter(({ inputs }) => "alarmActions" in inputs)).toEqual([]);
+  for (const region of elsewhere) {
+    const name = `watch-undelivered-${region}`;
+    expect(JSON.parse(String(one(all, "EventRule", name).inputs["eventPattern"]))).toMatchObject({
+      detail: { alarmName: [`${name}-1a2b3c4`], state: { value: ["ALARM"] } },
+    });
+    expect(one(all, "EventTarget", name).inputs["arn"]).toContain("watch-bus");
+  }
+  const { inputTemplate } = undeliveredFinding("watch", "https://example.com/errors.md") as {
+    inputTemplate: string;
+  };
+  expect(findingSchema.parse(JSON.parse(inputTemplate))).toMatchObject({ code: "could-not-verify" });
+});
+
+test("one region alone needs no alarms elsewhere but where IAM's events are", async () => {
+  const alone = await resourcesOf({ regions: ["us-east-1"] });
+  expect(ofType(alone, "EventRule").map(({ name }) => name)).not.toContain("watch-undelivered-elsewhere");
 });
 
 test("what EventBridge makes of a tamper event is a finding, also where the event lacks a value", () => {

@@ -49,6 +49,7 @@ function rulesOf(context: Context, region: string, parts: TamperParts): Rule[] {
   const isHome = region === context.home;
   const guards: readonly Guard[] = [
     ...(isHome ? atHome(own) : []),
+    { part: "alarms", what: "an alarm", pattern: on.onAlarms(own) },
     { part: "queues", what: "a queue", pattern: on.onQueues(parts.queueUrls(region)) },
     { part: "rules", what: "a rule, a target or the bus", pattern: on.onRules(own) },
     ...(region === iamRegion(context) ? [{ part: "roles", what: "a role", pattern: on.onRoles(own) }] : []),
@@ -79,7 +80,6 @@ function atHome(own: Own): readonly Guard[] {
     { part: "buckets", what: "a bucket", pattern: on.onBuckets(own) },
     { part: "keys", what: "a key", pattern: on.onKeys(own) },
     { part: "log", what: "the log", pattern: on.onLog(own) },
-    { part: "alarms", what: "an alarm", pattern: on.onAlarms(own) },
   ];
 }
 
@@ -90,7 +90,7 @@ function fromElsewhere(context: Context, regions: readonly string[], parts: Tamp
     bus: parts.bus,
     description: "Tells of changes to fnseal's verifier in other regions",
     pattern: {
-      source: ["aws.cloudtrail", "aws.events", "aws.iam", "aws.sqs"],
+      source: ["aws.cloudtrail", "aws.cloudwatch", "aws.events", "aws.iam", "aws.monitoring", "aws.sqs"],
       "detail-type": ["AWS API Call via CloudTrail"],
       region: regions,
     },
