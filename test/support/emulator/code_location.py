@@ -1,17 +1,22 @@
 """Code.Location as AWS hands it out: it names exact bytes.
 
 MiniStack's link serves what the function holds when it is followed, and `$LATEST` whatever version was asked for.
-Here an old link goes on to serve the old bytes, so that a reader can race with an update as it can on AWS.
+Here an old link goes on to serve the old bytes, so that a reader can race with an update as it can on AWS. It names the
+host that was asked, so that what stands between a client and the emulator stands between it and the code as well.
 """
 
 import base64
+import contextvars
 import hashlib
 import json
+
+import encrypted
 
 PREFIX = "/_fnseal/code/"
 
 # The bytes behind every link handed out, by their digest; MiniStack holds most of them anyway.
 _blobs: dict[str, bytes] = {}
+_host: contextvars.ContextVar[str] = contextvars.ContextVar("fnseal_host", default="")
 
 
 def install(app) -> None:
@@ -29,7 +34,12 @@ def install(app) -> None:
             answer.pop("Concurrency", None)
         if "Location" in answer["Code"]:
             record, config = lambda_svc._get_func_record_for_qualifier(name, qualifier)
-            answer["Code"]["Location"] = _link(answer["Code"]["Location"], record, config)
+            error = encrypted.code_error(lambda_svc._functions[name])
+            if error:
+                del answer["Code"]["Location"]
+                answer["Code"]["Error"] = error
+            else:
+                answer["Code"]["Location"] = _link(answer["Code"]["Location"], record, config)
         elif "ResolvedImageUri" in answer["Code"]:
             answer["Code"]["ResolvedImageUri"] = _resolved(answer["Code"]["ImageUri"])
         return status, headers, json.dumps(answer).encode()
@@ -42,6 +52,7 @@ def install(app) -> None:
         if scope["type"] == "http" and scope["path"].startswith(PREFIX):
             await _serve(scope, send)
         else:
+            _host.set(dict(scope.get("headers") or []).get(b"host", b"").decode())
             await asgi(scope, receive, send)
 
     lambda_svc._get_function, lambda_svc.reset, app.app = get_function, forget, serve
@@ -51,7 +62,9 @@ def _link(location: str, record: dict, config: dict) -> str:
     key = base64.b64decode(config["CodeSha256"]).hex()
     _blobs[key] = record.get("code_zip") or b""
     origin, rest = location.split("/_ministack/", 1)
-    return f"{origin}{PREFIX}{key}?{rest.split('?', 1)[1]}"
+    # A call that came by no request, as a function's own through a service, has none.
+    asked = f"http://{_host.get()}" if _host.get() else origin
+    return f"{asked}{PREFIX}{key}?{rest.split('?', 1)[1]}"
 
 
 def _resolved(image: str) -> str:

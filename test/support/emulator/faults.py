@@ -26,6 +26,7 @@ def main() -> None:
     from microburst.core.pipeline import Microburst
 
     keep_host(forward)
+    keep_path(forward)
     # Which service is meant stands in the signature; reading it off AWS's host names would load every model (4 s).
     host._endpoint_prefix_map = dict
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
@@ -40,6 +41,19 @@ def keep_host(forward) -> None:
     for each in vars(forward).values():
         if isinstance(each, type) and "_outbound_headers" in vars(each):
             _patch(each)
+
+
+def keep_path(forward) -> None:
+    """The client signed its path as it wrote it, with "%3A" in a function's ARN; aiohttp's client would write ":"."""
+    from yarl import URL
+
+    session = forward.aiohttp.ClientSession
+    original = session._request
+
+    def request(self, method, url, **options):
+        return original(self, method, URL(str(url), encoded=True), **options)
+
+    session._request = request
 
 
 def _patch(forwarder) -> None:

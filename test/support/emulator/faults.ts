@@ -18,8 +18,10 @@ export interface FaultRule {
   latency?: number | { min: number; max: number };
   /** Holds the connection, then answers 504. */
   timeout_ms?: number;
-  /** Aborts the connection. */
+  /** Aborts the connection before the call reaches AWS. */
   reset?: true;
+  /** The call is done, and its answer is cut off after so many bytes. */
+  response?: { abort_bytes: number };
 }
 
 export interface FaultProxy {
@@ -32,7 +34,7 @@ export interface FaultProxy {
   stop: () => Promise<void>;
 }
 
-/** Starts a proxy before `upstream`, without faults at first. Downloads of code go past it. */
+/** Starts a proxy before `upstream`, without faults at first. Downloads of code go through it too; rules know them as S3's. */
 export async function startFaultProxy(upstream: string): Promise<FaultProxy> {
   const server = await startServer(await ensureMicroburst(), "faults.py", [upstream], {});
   const endpoint = `http://127.0.0.1:${server.port}`;

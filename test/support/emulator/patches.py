@@ -6,6 +6,7 @@ import buses
 import code_location
 import conditions
 import copies
+import encrypted
 import forgotten
 import lambda_api
 import permissions
@@ -17,6 +18,7 @@ def install(app) -> None:
     """Puts every addition in place; called once, before the first request."""
     actions.install(app)
     conditions.install(app)
+    encrypted.install(app)
     lambda_api.install(app)
     code_location.install(app)
     copies.install(app)

@@ -16,6 +16,8 @@ logger = logging.getLogger("fnseal.permissions")
 
 READ_QUEUE = ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes")
 
+WRITE_LOG = ("logs:CreateLogStream", "logs:PutLogEvents")
+
 
 def enforced() -> bool:
     from ministack import app
@@ -54,7 +56,8 @@ def install(app) -> None:
         account, region = lambda_svc._account_region_from_function_config(config)
         group = (config.get("LoggingConfig") or {}).get("LogGroup") or f"/aws/lambda/{config['FunctionName']}"
         arn = f"arn:aws:logs:{region}:{account}:log-group:{group}:log-stream:stream"
-        if role_may(config.get("Role", ""), "logs:PutLogEvents", arn):
+        # Every process has a stream of its own, which its role creates.
+        if all(role_may(config.get("Role", ""), action, arn) for action in WRITE_LOG):
             return logs(func, *args, **kwargs)
         logger.warning("%s may not write to its log group", config["FunctionName"])
 

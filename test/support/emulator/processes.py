@@ -4,15 +4,20 @@ MiniStack starts a process for each invocation in flight: a thousand events woul
 Here at most FNSEAL_FUNCTION_PROCESSES (8) run at a time and the others wait. An invocation that a function itself
 makes does not wait, or a chain of them could wait for one another for ever.
 
+POST /_fnseal/kill?function=NAME kills the processes of a function that are at work, in the middle of what they do, and
+answers with their ids: as where a machine of AWS fails.
+
 Asynchronous: https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html
 """
 
 import json
 import logging
 import os
+import signal
 import threading
 import time
 import uuid
+from urllib.parse import parse_qs
 
 import delivery
 import permissions
@@ -21,6 +26,7 @@ PROCESSES = int(os.environ.get("FNSEAL_FUNCTION_PROCESSES", "8"))
 # AWS waits one minute before the first retry and two before the second.
 RETRY_SECONDS = float(os.environ.get("FNSEAL_ASYNC_RETRY_SECONDS", "1"))
 THROTTLE_RETRY_SECONDS = 0.2
+KILL = "/_fnseal/kill"
 
 logger = logging.getLogger("fnseal.processes")
 _slots = threading.BoundedSemaphore(PROCESSES)
@@ -37,8 +43,37 @@ def install(app) -> None:
         with _slots:
             return dispatch(func, config, event, request_id, started)
 
+    asgi = app.app
+
+    async def serve(scope, receive, send):
+        if scope["type"] == "http" and scope["path"] == KILL:
+            name = parse_qs(scope["query_string"].decode())["function"][0]
+            await _answer(send, json.dumps({"killed": _kill_working(name)}).encode())
+        else:
+            await asgi(scope, receive, send)
+
+    app.app = serve
     lambda_svc._execute_function_dispatch = within_limit
     lambda_svc.invoke_async_with_retry = lambda func, event: _invoke_async(lambda_svc, func, event)
+
+
+def _kill_working(name: str) -> list[int]:
+    from ministack.core import lambda_runtime
+
+    with lambda_runtime._lock:
+        workers = [each for pool in lambda_runtime._workers.values() for each in pool]
+    working = [each._proc for each in workers if each.in_use and each.func_name == name]
+    # No grace: it must not finish what it does.
+    killed = [process for process in working if process is not None and process.poll() is None]
+    for process in killed:
+        process.send_signal(signal.SIGKILL)
+    return [process.pid for process in killed]
+
+
+async def _answer(send, body: bytes) -> None:
+    headers = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
+    await send({"type": "http.response.start", "status": 200, "headers": headers})
+    await send({"type": "http.response.body", "body": body})
 
 
 def _invoke_async(svc, func: dict, event) -> None:

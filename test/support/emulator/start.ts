@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import * as z from "zod";
 import { ensureMinistack } from "../../../scripts/tools/ministack.ts";
 import { clientConfig, clientEnvironment, ROOT } from "./clients.ts";
 import type { ClientConfig, Credentials } from "./clients.ts";
@@ -32,6 +33,8 @@ export interface Emulator {
   asRole: (roleArn: string, sessionName?: string) => Promise<Credentials>;
   /** A new IAM user without permissions, and its credentials. */
   asUser: (name: string) => Promise<Credentials>;
+  /** Kills what a function has at work, in the middle of it. Answers with the ids of its processes. */
+  kill: (functionName: string) => Promise<readonly number[]>;
   /** Forgets every resource. */
   reset: () => Promise<void>;
   /** What the emulator and the functions in it wrote, lately. */
@@ -81,6 +84,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
       config,
       asRole: (roleArn, sessionName = "test") => asRole(config(), roleArn, sessionName),
       asUser: (name) => asUser(config(), name),
+      kill: (functionName) => kill(endpoint, functionName),
       reset: () => reset(endpoint),
       logs: server.logs,
       stop,
@@ -101,6 +105,13 @@ async function waitForHealth(endpoint: string): Promise<void> {
     }
     await sleep(POLL_MS);
   }
+}
+
+async function kill(endpoint: string, functionName: string): Promise<readonly number[]> {
+  const query = new URLSearchParams({ function: functionName });
+  const answer = await fetch(`${endpoint}/_fnseal/kill?${query.toString()}`, { method: "POST" });
+  if (!answer.ok) throw new Error(`kill: status ${answer.status}`);
+  return z.object({ killed: z.array(z.number()) }).parse(await answer.json()).killed;
 }
 
 async function reset(endpoint: string): Promise<void> {
