@@ -100,7 +100,6 @@ export interface Items {
    * @returns false where someone else wrote meanwhile
    */
   put(key: ItemKey, value: unknown, after: number | undefined, expires?: Date): Promise<boolean>;
-  delete(key: ItemKey, after: number): Promise<boolean>;
   /**
    * Items of one partition, by sort key, newest (largest) first. Those that do not parse are left out, logged.
    *

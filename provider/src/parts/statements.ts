@@ -26,7 +26,6 @@ export function statementsOf(context: Context, reach: Reach): pulumi.Output<read
   const always: readonly Statement[] = [
     allow("ReadFunctions", functions, [
       "lambda:GetFunction",
-      "lambda:GetFunctionConcurrency",
       "lambda:ListAliases",
       "lambda:ListProvisionedConcurrencyConfigs",
       // Without it GetFunction leaves the tags out.
@@ -48,7 +47,6 @@ export function statementsOf(context: Context, reach: Reach): pulumi.Output<read
     allow("FindBundles", reach.bucketArn, ["s3:ListBucket"]),
     allow("State", reach.tableArn, [
       "dynamodb:BatchGetItem",
-      "dynamodb:DeleteItem",
       "dynamodb:GetItem",
       "dynamodb:PutItem",
       "dynamodb:Query",
@@ -80,7 +78,7 @@ export function statementsOf(context: Context, reach: Reach): pulumi.Output<read
       ...(detect ? [allow("Detect", functions, ["lambda:TagResource", "lambda:UntagResource"])] : []),
       ...(block
         ? [
-            allow("Block", functions, LEVERS),
+            allow("Block", functions, [...LEVERS, "lambda:GetFunctionConcurrency"]),
             allow("ExplainBlocks", functions, ["lambda:ListFunctionEventInvokeConfigs"]),
           ]
         : []),

@@ -3,6 +3,11 @@ import type * as pulumi from "@pulumi/pulumi";
 import { arnIn, common, type Context, named } from "./context.ts";
 import { onlyTls, policyOf } from "./policy.ts";
 
+/** What the component makes is named after it; a rule's ARN names its bus before, which is the component's too. */
+function ownArn(context: Context, service: string, kind: string): pulumi.Output<string> {
+  return arnIn(context, service, context.home, `${kind}${context.prefix}-*`);
+}
+
 /**
  * The topic for findings. EventBridge and CloudWatch write to it besides the verifier, and neither can use the key that
  * AWS manages for SNS: so it has none.
@@ -30,8 +35,8 @@ export function createTopic(context: Context): pulumi.Output<string> {
       region: context.home,
       arn: topic.arn,
       policy: policyOf([
-        by("events.amazonaws.com", arnIn(context, "events", context.home, `rule/*`), "EventBridge"),
-        by("cloudwatch.amazonaws.com", arnIn(context, "cloudwatch", context.home, "alarm:*"), "Alarms"),
+        by("events.amazonaws.com", ownArn(context, "events", "rule/"), "EventBridge"),
+        by("cloudwatch.amazonaws.com", ownArn(context, "cloudwatch", "alarm:"), "Alarms"),
         onlyTls("sns:Publish", topic.arn),
       ]),
     },

@@ -5,7 +5,6 @@ import {
   BatchGetItemCommand,
   type BatchGetItemCommandOutput,
   ConditionalCheckFailedException,
-  DeleteItemCommand,
   type DynamoDBClient,
   GetItemCommand,
   PutItemCommand,
@@ -147,19 +146,6 @@ export function createItems(
       );
       if (isWritten) broken.delete(nameOf(key));
       return isWritten;
-    },
-
-    delete: async (key, after) => {
-      const command = new DeleteItemCommand({
-        TableName: table,
-        Key: toKey(key),
-        ...whereRevision({ N: `${after}` }),
-      });
-      return isAccepted(
-        "dynamodb:DeleteItem",
-        () => client.send(command),
-        () => false,
-      );
     },
 
     list: async <T>(

@@ -73,9 +73,8 @@ export async function finishRound(
     failure = acted?.failure ?? written?.failure;
     await cell.commit({
       ...ended,
-      ...(written && !written.failure
-        ? { tag: written.isWritten ? trueTag : previous.tag, tagging: undefined }
-        : {}),
+      // What AWS refused stays owed: the next look, at the latest the next sweep, tries it again.
+      ...(written?.isWritten === true ? { tag: trueTag, tagging: undefined } : {}),
       ...(failure ? {} : seen),
       outbox: closeOutbox(ended.outbox, done),
     });

@@ -25,7 +25,6 @@ export function memoryItems(): Items & { readonly all: Map<string, Item<unknown>
       all.set(name(key), { value: structuredClone(value), revision: (after ?? 0) + 1 });
       return true;
     },
-    delete: async (key, after) => all.get(name(key))?.revision === after && all.delete(name(key)),
     list: async () => [],
   };
 }

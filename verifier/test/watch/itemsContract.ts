@@ -44,15 +44,6 @@ export function itemsContract(create: () => { items: Items; now: { value: Date }
     expect((await items.get(key, parse))?.revision).toBe(2);
   });
 
-  test("only what was read is deleted", async () => {
-    const { items, key } = open();
-    await items.put(key, { n: 1 }, undefined);
-    expect(await items.delete(key, 2)).toBe(false);
-    expect(await items.delete(key, 1)).toBe(true);
-    expect(await items.delete(key, 1)).toBe(false);
-    expect(await items.get(key, parse)).toBeUndefined();
-  });
-
   test("what has expired is not there, and may be written anew", async () => {
     const { items, key, now } = open();
     await items.put(key, { n: 1 }, undefined, new Date(now.value.getTime() + 60_000));

@@ -41,6 +41,7 @@ export class MemoryItems implements Items {
     return true;
   }
 
+  /** As DynamoDB's own clock or somebody else would: the verifier deletes nothing. */
   async delete({ partition, sort }: ItemKey, after: number): Promise<boolean> {
     if (this.stored.get(partition)?.get(sort)?.revision !== after) return false;
     return this.stored.get(partition)?.delete(sort) ?? false;

@@ -355,6 +355,17 @@ describe("what is told", () => {
     expect(world.mails.at(-1)?.text).toMatch(/It stays stopped, .*`fnseal release/);
   });
 
+  test("tags that AWS forbids hold nothing up, and are written by the next sweep that may", async () => {
+    world.add("good", PLACE);
+    world.refusal = "denied";
+    world.refusals["tag"] = 2;
+    await world.watch(world.event());
+    await world.watch(world.sweep("second", false));
+    expect(lambda().tags).toEqual({});
+    await world.watch(world.sweep("third", false));
+    expect(lambda().tags).toEqual({ "fnseal:status": "verified" });
+  });
+
   test("a notice that could not be sent is sent by the next look, under the same id", async () => {
     await baseline("good");
     lambda().code = "bad";

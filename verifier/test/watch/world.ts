@@ -1,5 +1,5 @@
 import type { Rule, Verdict } from "@fnseal/core";
-import { AwsFailure } from "../../src/awsFailure.ts";
+import { AwsFailure, type FailureKind } from "../../src/awsFailure.ts";
 import type { Inspector } from "../../src/inspect/index.ts";
 import type { FunctionFacts } from "../../src/model/facts.ts";
 import type { Finding } from "../../src/model/finding.ts";
@@ -41,6 +41,7 @@ export class World {
   readonly metrics: string[] = [];
   /** How often the next calls are refused, by name. */
   readonly refusals: Record<string, number> = {};
+  refusal: FailureKind = "conflict";
   rule: Rule = ruleWith(["detect", "notify", "block"]);
   settings: Settings = {
     actions: ["detect", "notify"],
@@ -112,7 +113,7 @@ export class World {
       const left = this.refusals[name] ?? 0;
       if (left > 0) {
         this.refusals[name] = left - 1;
-        throw new AwsFailure("conflict", `lambda:${name}`, `${name} was refused`);
+        throw new AwsFailure(this.refusal, `lambda:${name}`, `${name} was refused`);
       }
       const result = await effect();
       if (count === killAt) throw new Killed();
@@ -175,7 +176,6 @@ export class World {
         get: (key, parse) => call("items.get", () => items.get(key, parse)),
         getMany: (keys, parse) => call("items.getMany", () => items.getMany(keys, parse)),
         put: (key, value, after, expires) => call("items.put", () => items.put(key, value, after, expires)),
-        delete: (key, after) => call("items.delete", () => items.delete(key, after)),
         list: (partition, parse, options) => call("items.list", () => items.list(partition, parse, options)),
       },
       metrics: {
