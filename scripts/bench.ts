@@ -1,9 +1,10 @@
 /**
- * `npm run bench [verify] [digest] [cli] [preview] [runtime]`: measures what there is a target for, each against something run in
+ * `npm run bench [verify] [keyless] [digest] [cli] [preview] [runtime]`: measures what there is a target for, each against something run in
  * turn on the same machine. It only reports: a busy machine misses targets that an idle one meets.
  */
 import { benchCli } from "../bench/cli.ts";
 import { benchDirectory, benchMemory } from "../bench/digest.ts";
+import { benchKeyless } from "../bench/keyless.ts";
 import { benchPreview } from "../bench/preview.ts";
 import type { Row } from "../bench/row.ts";
 import { benchRuntime } from "../bench/runtime.ts";
@@ -11,6 +12,7 @@ import { benchVerify } from "../bench/verify.ts";
 
 const benches = new Map<string, () => Promise<Row[]>>([
   ["verify", benchVerify],
+  ["keyless", benchKeyless],
   ["digest", async () => [...(await benchDirectory()), ...(await benchMemory())]],
   ["cli", benchCli],
   ["preview", benchPreview],

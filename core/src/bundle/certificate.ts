@@ -1,6 +1,8 @@
 import { X509Certificate } from "@sigstore/core";
 import type { Bundle } from "@sigstore/bundle";
 import { FnsealError } from "../errors.ts";
+import { CLAIMS, FULCIO_ARC } from "./claims.ts";
+import { leafBytes } from "./leaf.ts";
 
 /** Who a Fulcio certificate says has signed. Text is exact: what is not plain UTF-8 is refused, never folded. */
 export interface CertificateIdentity {
@@ -12,27 +14,8 @@ export interface CertificateIdentity {
 
 /** RFC 5280, 4.2.1.6. */
 const SUBJECT_ALT_NAME = "2.5.29.17";
-const ARC = "1.3.6.1.4.1.57264.1.";
-const ISSUER_V1 = `${ARC}1`;
-const ISSUER_V2 = `${ARC}8`;
-
-/** Source: sigstore/fulcio, docs/oid-info.md. All are DER UTF8Strings. */
-const CLAIMS: Readonly<Record<string, string>> = {
-  [`${ARC}9`]: "buildSignerURI",
-  [`${ARC}10`]: "buildSignerDigest",
-  [`${ARC}11`]: "runnerEnvironment",
-  [`${ARC}12`]: "sourceRepositoryURI",
-  [`${ARC}13`]: "sourceRepositoryDigest",
-  [`${ARC}14`]: "sourceRepositoryRef",
-  [`${ARC}15`]: "sourceRepositoryIdentifier",
-  [`${ARC}16`]: "sourceRepositoryOwnerURI",
-  [`${ARC}17`]: "sourceRepositoryOwnerIdentifier",
-  [`${ARC}18`]: "buildConfigURI",
-  [`${ARC}19`]: "buildConfigDigest",
-  [`${ARC}20`]: "buildTrigger",
-  [`${ARC}21`]: "runInvocationURI",
-  [`${ARC}22`]: "sourceRepositoryVisibility",
-};
+const ISSUER_V1 = `${FULCIO_ARC}1`;
+const ISSUER_V2 = `${FULCIO_ARC}8`;
 
 /**
  * The leaf certificate of a bundle.
@@ -40,18 +23,8 @@ const CLAIMS: Readonly<Record<string, string>> = {
  * @throws FnsealError `bundle-malformed`
  */
 export function leafCertificate(bundle: Bundle): X509Certificate {
-  const { content } = bundle.verificationMaterial;
-  switch (content.$case) {
-    case "publicKey":
-      throw new FnsealError("bundle-malformed", "the bundle names a key instead of a certificate");
-    case "certificate":
-      return parseCertificate(content.certificate.rawBytes);
-    case "x509CertificateChain":
-      return parseCertificate(content.x509CertificateChain.certificates[0]?.rawBytes ?? Buffer.alloc(0));
-  }
-}
-
-function parseCertificate(der: Buffer): X509Certificate {
+  const der = leafBytes(bundle);
+  if (!der) throw new FnsealError("bundle-malformed", "the bundle names a key instead of a certificate");
   try {
     return X509Certificate.parse(Buffer.from(der));
   } catch (cause) {
@@ -81,8 +54,8 @@ export function identityOf(certificate: X509Certificate): CertificateIdentity {
   const issuer = extension(certificate, ISSUER_V2, true) ?? extension(certificate, ISSUER_V1, false);
   if (issuer === undefined) throw new FnsealError("certificate-invalid", "the certificate names no issuer");
   const claims: Record<string, string> = {};
-  for (const [oid, claim] of Object.entries(CLAIMS)) {
-    const value = extension(certificate, oid, true);
+  for (const [number, claim] of Object.entries(CLAIMS)) {
+    const value = extension(certificate, `${FULCIO_ARC}${number}`, true);
     if (value !== undefined) claims[claim] = value;
   }
   return { issuer, subject, claims };
@@ -96,7 +69,8 @@ function extension(certificate: X509Certificate, oid: string, isDer: boolean): s
 
 function text(bytes: Buffer): string {
   try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    // A byte order mark at the beginning would be dropped by default: another name that reads like the wanted one.
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch (cause) {
     throw new FnsealError("certificate-invalid", "the certificate's identity is not UTF-8 text", { cause });
   }

@@ -10,7 +10,10 @@ import {
 import type { Code } from "../codes/index.ts";
 import { FnsealError, messageOf } from "../errors.ts";
 import type { PublicKey } from "../keys/index.ts";
+import { leafCertificate } from "./certificate.ts";
 import { preAuthEncoding } from "./dsse.ts";
+import { leafBytes } from "./leaf.ts";
+import { assertLoggedSigner } from "./loggedSigner.ts";
 import type { ParsedBundle } from "./parse.ts";
 
 /** Which parts of the evidence a rule needs. */
@@ -46,19 +49,20 @@ export interface VerifiedEvidence {
  * timestamps, log entries, signed timestamps. The signature itself the caller has verified, see
  * {@link statementVerifier} and {@link fileVerifier}: over a file it is streamed, and a key's curve decides its hash.
  *
- * @param key the certificate or the key that made the signature
+ * @param publicKey the key that made the signature; `undefined` where the bundle's certificate did
  * @param sha256 of the file, where the signature is over one
  * @throws FnsealError `certificate-invalid`, `log-entry-invalid`, `timestamp-invalid`, `bundle-malformed`,
  *   `trusted-root-invalid`
  */
 export function verifyEvidence(
   bundle: ParsedBundle,
-  key: X509Certificate | PublicKey,
+  publicKey: PublicKey | undefined,
   root: TrustedRoot,
   sha256: string | undefined,
   required: EvidenceRequirements,
 ): VerifiedEvidence {
   const material = materialOf(root);
+  const key = publicKey ?? leafCertificate(bundle.sigstore);
   const isCertificate = !("fingerprint" in key);
   const verifier = new Verifier(
     isCertificate
@@ -74,6 +78,8 @@ export function verifyEvidence(
   try {
     const entity = toEntity(bundle, key, sha256);
     verifier.verify(entity);
+    const certificate = isCertificate ? leafBytes(bundle.sigstore) : undefined;
+    if (certificate) for (const entry of entity.tlogEntries) assertLoggedSigner(entry, certificate);
     return { times: entity.timestamps.flatMap(timeOf) };
   } catch (thrown) {
     throw toFnsealError(thrown);
@@ -133,6 +139,7 @@ function timeOf(timestamp: SignedEntity["timestamps"][number]): Date[] {
 }
 
 function toFnsealError(thrown: unknown): FnsealError {
+  if (thrown instanceof FnsealError) return thrown;
   if (!(thrown instanceof VerificationError)) {
     // Hostile ASN.1 and the like: errors of many kinds, none of which is a verdict.
     return new FnsealError("bundle-malformed", "the bundle's evidence cannot be read", { cause: thrown });

@@ -38,10 +38,16 @@ function isSubject(value: unknown): boolean {
 
 /** The subjects with those of their digests that fnseal knows. */
 export function knownSubjects(subjects: readonly SubjectDocument[]): Statement["subjects"] {
-  return subjects.map(({ name, digest }) => ({ name: name ?? "", digests: knownDigests(digest ?? {}) }));
+  return subjects.map(({ name = "", digest = {} }) => {
+    const known = { name, digests: knownDigests(digest) };
+    const sha512 = Object.hasOwn(digest, "sha512") ? digest["sha512"] : undefined;
+    const isNeeded = sha512 !== undefined && SHA512_HEX.test(sha512) && !Object.hasOwn(digest, "sha256");
+    return isNeeded ? { ...known, sha512 } : known;
+  });
 }
 
 const SHA256_HEX = /^[0-9a-f]{64}$/;
+const SHA512_HEX = /^[0-9a-f]{128}$/;
 
 function knownDigests(digest: Readonly<Record<string, string>>): DigestSet {
   const known: Record<string, string> = {};

@@ -17,9 +17,16 @@ export const IN_TOTO_PAYLOAD_TYPE = "application/vnd.in-toto+json";
 /** A Lambda function's or layer's name with `*` and `?`. Source: CreateFunction's FunctionName, LayerName. */
 export const NAME_PATTERN = /^[A-Za-z0-9_*?-]{1,140}$/;
 
+export interface Subject {
+  readonly name: string;
+  readonly digests: DigestSet;
+  /** Of others' statements that name no SHA-256: lower-case hexadecimal, 128 characters. */
+  readonly sha512?: string;
+}
+
 /** A statement after it was read: about which bytes, and what it says. */
 export interface Statement {
-  readonly subjects: readonly { readonly name: string; readonly digests: DigestSet }[];
+  readonly subjects: readonly Subject[];
   readonly predicateType: string;
   /** Only of fnseal's own type. */
   readonly code?: CodePredicate;

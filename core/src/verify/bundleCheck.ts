@@ -105,6 +105,9 @@ function verifyRequired(
   if (!isKeyless && !required.transparencyLog && !required.timestamp && !needsTime) {
     return { verified: [], notAfter: claimed };
   }
+  const notAfter = isKeyless ? [...claimed, signer.notBefore] : claimed;
+  const quick = isKeyless ? signer.evidence : undefined;
+  if (quick && (quick.isLogged || !required.transparencyLog)) return { verified: quick.times, notAfter };
   if (!verifyEvidence) {
     if (required.transparencyLog)
       throw new FnsealError("log-entry-invalid", "it has no transparency log entry");
@@ -113,7 +116,7 @@ function verifyRequired(
   }
   if (!policy.trustedRoot)
     throw new FnsealError("trusted-root-invalid", "the trust policy has no trusted root");
-  const key = isKeyless ? signer.certificate : signer.key;
+  const key = isKeyless ? undefined : signer.key;
   const { times } = verifyEvidence(bundle, key, policy.trustedRoot, artifact.digests.sha256, required);
-  return { verified: times, notAfter: isKeyless ? [...claimed, signer.certificate.notBefore] : claimed };
+  return { verified: times, notAfter };
 }

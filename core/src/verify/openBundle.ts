@@ -8,6 +8,7 @@ import { lazy } from "../lazy.ts";
 import type { Candidate } from "../store/types.ts";
 import type { TrustPolicy } from "../trust/index.ts";
 import type { Problem } from "./problem.ts";
+import { hasSha512, sha512Subjects } from "./sha512.ts";
 import { findSigner, type Signer } from "./signer.ts";
 import { subjectProblem } from "./subject.ts";
 
@@ -17,7 +18,7 @@ export type OpenedBundle = { readonly where: string } & (
   | {
       readonly bundle: ParsedBundle;
       readonly signer: Signer;
-      /** Verifies certificate, log entries and timestamps; loaded where the bundle has any. */
+      /** Verifies certificate, log entries and timestamps; loaded where the bundle has any, not verified before. */
       readonly verifyEvidence: VerifyEvidence | undefined;
     }
 );
@@ -60,7 +61,29 @@ function openParsed(
   context: OpenContext,
 ): OpenedBundle | Promise<OpenedBundle> {
   const mismatch = subjectProblem(bundle, context.artifact);
-  if (mismatch) return { where, problem: mismatch };
+  if (mismatch) return openBySha512(bundle, where, context, mismatch);
+  return openMatching(bundle, where, context);
+}
+
+function openBySha512(
+  bundle: ParsedBundle,
+  where: string,
+  context: OpenContext,
+  problem: Problem,
+): OpenedBundle | Promise<OpenedBundle> {
+  const { artifact, readFile } = context;
+  const wanted = sha512Subjects(bundle);
+  if (wanted.length === 0 || !readFile || artifact.digests.sha256 === undefined) return { where, problem };
+  return hasSha512(wanted, artifact, readFile).then((isSame) =>
+    isSame ? openMatching(bundle, where, context) : { where, problem },
+  );
+}
+
+function openMatching(
+  bundle: ParsedBundle,
+  where: string,
+  context: OpenContext,
+): OpenedBundle | Promise<OpenedBundle> {
   const signer = rememberedSigner(bundle, context);
   return signer instanceof Promise || hasEvidence(bundle)
     ? withEvidence(bundle, signer, where)
@@ -72,8 +95,11 @@ async function withEvidence(
   signer: Signer | Promise<Signer>,
   where: string,
 ): Promise<OpenedBundle> {
-  const verifyEvidence = hasEvidence(bundle) ? (await loadEvidence()).verifyEvidence : undefined;
-  return { where, bundle, signer: await signer, verifyEvidence };
+  const found = await signer;
+  const isVerified = found.kind === "certificate" && found.evidence !== undefined;
+  const verifyEvidence =
+    hasEvidence(bundle) && !isVerified ? (await loadEvidence()).verifyEvidence : undefined;
+  return { where, bundle, signer: found, verifyEvidence };
 }
 
 function hasEvidence({ sigstore }: ParsedBundle): boolean {

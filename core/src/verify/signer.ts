@@ -1,17 +1,17 @@
-import { createPublicKey } from "node:crypto";
-import type { X509Certificate } from "@sigstore/core";
 import type { CertificateIdentity } from "../bundle/certificate.ts";
 import { fileVerifier, type IsSignedBy, type SignedBytes, statementVerifier } from "../bundle/content.ts";
 import type { ParsedBundle } from "../bundle/parse.ts";
+import { type QuickEvidence, verifyQuickly } from "../bundle/quick/evidence.ts";
 import { FnsealError } from "../errors.ts";
-import { type PublicKey, toPublicKey } from "../keys/publicKey.ts";
+import type { PublicKey } from "../keys/publicKey.ts";
 import type { Authority, KeyAuthority, KeylessAuthority, TrustPolicy } from "../trust/index.ts";
+import { readSigningCertificate } from "./certificateSigner.ts";
 
 /**
  * Who a bundle's signature leads to.
  *
- * The signature is verified by the key or by the certificate's key. Of a certificate only the names were read:
- * whether it leads to the trusted root, and the log, follow as the rule requires.
+ * The signature is verified by the key or by the certificate's key. Of a certificate only the names were read,
+ * unless there is `evidence`: whether it leads to the trusted root, and the log, follow as the rule requires.
  */
 export type Signer =
   | {
@@ -24,8 +24,10 @@ export type Signer =
       readonly kind: "certificate";
       readonly id: string;
       readonly authorities: readonly KeylessAuthority[];
-      readonly certificate: X509Certificate;
+      readonly notBefore: Date;
       readonly identity: CertificateIdentity;
+      /** What surrounds the signature, verified; `undefined` where the full verification has to say. */
+      readonly evidence: QuickEvidence | undefined;
     }
   /** No key of the trust policy made the signature, though the bundle may claim that one did. */
   | { readonly kind: "nobody"; readonly id: string; readonly claims: KeyAuthority | undefined };
@@ -55,10 +57,7 @@ async function findCertificateSigner(
   policy: TrustPolicy,
   file: SignedBytes,
 ): Promise<Signer> {
-  const { identityOf, leafCertificate } = await import("../bundle/certificate.ts");
-  const certificate = leafCertificate(bundle.sigstore);
-  const key = certificateKey(certificate);
-  const identity = identityOf(certificate);
+  const { identity, key, notBefore, quick } = await readSigningCertificate(bundle);
   const isSignedBy =
     bundle.kind === "dsse" ? statementVerifier(bundle) : await fileVerifier(bundle, [key], file);
   if (!isSignedBy(key)) {
@@ -68,12 +67,15 @@ async function findCertificateSigner(
     (authority): authority is KeylessAuthority =>
       authority.kind === "keyless" && isIdentity(authority, identity),
   );
+  // Whoever is not trusted is refused without it, whatever the trusted root is.
+  const root = authorities.length > 0 ? policy.trustedRoot : undefined;
   return {
     kind: "certificate",
     id: `${identity.issuer} ${identity.subject}`,
     authorities,
-    certificate,
+    notBefore,
     identity,
+    evidence: quick && root && verifyQuickly(bundle, quick, root, file.sha256),
   };
 }
 
@@ -111,14 +113,6 @@ function keySigner(bundle: ParsedBundle, policy: TrustPolicy, isSignedBy: IsSign
     id: hint === "" ? "an unnamed key" : fingerprintOf(hint),
     claims: named?.authority,
   };
-}
-
-function certificateKey(certificate: X509Certificate): PublicKey {
-  try {
-    return toPublicKey(createPublicKey({ key: certificate.publicKey, format: "der", type: "spki" }), "it");
-  } catch (cause) {
-    throw new FnsealError("certificate-invalid", "the certificate's key cannot be used", { cause });
-  }
 }
 
 /** A hint is base64 of a fingerprint, or any text at all. */

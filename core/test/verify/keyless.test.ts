@@ -67,6 +67,25 @@ describe("a keyless signature", () => {
     expect(await sign({ issuer: IDENTITY.issuer.replace("a", "\u0430") })).toBe("signer-not-trusted");
   });
 
+  test.each([
+    ["a byte order mark before it", (text: string) => `\ufeff${text}`],
+    ["a zero byte after it", (text: string) => `${text}\u0000`],
+    ["a zero-width space in it", (text: string) => text.replace("github", "git\u200bhub")],
+    ["a full-width letter", (text: string) => text.replace("g", "\uff47")],
+    ["a combining accent", (text: string) => text.replace("g", "g\u0301")],
+    ["a space after it", (text: string) => `${text} `],
+    ["a line feed after it", (text: string) => `${text}\n`],
+    [
+      "its host going on",
+      (text: string) => text.replace("githubusercontent.com", "githubusercontent.com.evil"),
+    ],
+    ["another scheme", (text: string) => text.replace("https:", "http:")],
+    ["another case", (text: string) => text.toUpperCase()],
+    ["an encoded letter", (text: string) => text.replace("t", "%74")],
+  ])("is not by the issuer with %s", async (_, change) => {
+    expect(await sign({ issuer: change(IDENTITY.issuer) })).toBe("signer-not-trusted");
+  });
+
   test("must have every claim that the policy names, exactly", async () => {
     const claims = { runnerEnvironment: "github-hosted", sourceRepositoryOwnerIdentifier: "123" };
     const policy = wanting({ ...IDENTITY, claims });
@@ -170,6 +189,18 @@ describe("the evidence around a keyless signature", () => {
     expect(await outcome(wanting(), [toBytes({ ...a, dsseEnvelope: b.dsseEnvelope })], { now })).toBe(
       "signature-invalid",
     );
+  });
+
+  test("must be logged by the certificate that signed, and no other", async () => {
+    const bundle = await sigstore.signKeyless(ours, { without: ["log"] });
+    const der = ({ verificationMaterial }: typeof bundle): Buffer =>
+      Buffer.from((verificationMaterial["certificate"] as { rawBytes: string }).rawBytes, "base64");
+    const other = await sigstore.signKeyless(ours, { subject: "https://github.com/evil/x" });
+    const loggedBy = async (certificate?: Buffer): Promise<string> =>
+      outcome(wanting(), [toBytes(await sigstore.log(bundle, certificate))], { now });
+    expect(await loggedBy(der(bundle))).toBe("verified");
+    expect(await loggedBy(der(other))).toBe("log-entry-invalid");
+    expect(await loggedBy()).toBe("log-entry-invalid");
   });
 
   test("with any part of the log entry changed is rejected", async () => {

@@ -1,4 +1,4 @@
-import { createHash, generateKeyPairSync, sign } from "node:crypto";
+import { createHash, generateKeyPairSync, type KeyObject, sign } from "node:crypto";
 import { dsse } from "@sigstore/core";
 import { initializeCA, initializeCTLog, initializeTLog, initializeTSA } from "@sigstore/mock";
 import { type BundleJson, messageSignature, type TestKey, toTestKey } from "../support.ts";
@@ -24,6 +24,8 @@ interface LogEntry {
 export interface Sigstore {
   /** `trusted_root.json`, to be changed at will. */
   readonly root: TrustedRootJson;
+  /** For evidence that is wrong in what it says and rightly signed. */
+  readonly keys: { readonly authority: KeyObject; readonly log: KeyObject };
   signKeyless(content: Content, options?: KeylessOptions): Promise<BundleJson>;
   /** Signed timestamp over a bundle's signature at a time, as an entry of the bundle. */
   timestamp(bundle: BundleJson, at: "then" | "later"): Promise<BundleJson>;
@@ -171,6 +173,7 @@ export async function createSigstore(): Promise<Sigstore> {
         chainOf(tsa.intCertificate, tsa.rootCertificate),
       ),
     },
+    keys: { authority: caKey.privateKey, log: logKey.privateKey },
     signKeyless,
     timestamp,
     log,
@@ -205,7 +208,7 @@ function entryOf(
       algorithm: "sha256",
       value: digest(Buffer.from(dsseEnvelope.payload, "base64")).toString("hex"),
     };
-    const verifier = base64(certificate ?? Buffer.from("key"));
+    const verifier = base64(Buffer.from(pemOf(certificate)));
     return {
       kind: "dsse",
       apiVersion: "0.0.1",
@@ -213,6 +216,16 @@ function entryOf(
     };
   }
   const value = Buffer.from(message?.messageDigest.digest ?? "", "base64").toString("hex");
-  const spec = { signature: { content: signature }, data: { hash: { algorithm: "sha256", value } } };
+  const publicKey = { content: base64(Buffer.from(pemOf(certificate))) };
+  const spec = {
+    signature: { content: signature, publicKey },
+    data: { hash: { algorithm: "sha256", value } },
+  };
   return { kind: "hashedrekord", apiVersion: "0.0.1", spec };
+}
+
+export function pemOf(certificate: Buffer | undefined): string {
+  if (!certificate) return "key";
+  const lines = certificate.toString("base64").match(/.{1,64}/g) ?? [];
+  return ["-----BEGIN CERTIFICATE-----", ...lines, "-----END CERTIFICATE-----", ""].join("\n");
 }
