@@ -11,6 +11,7 @@ import { policyOfKeys } from "../keyPolicy.ts";
 import { mendCommand } from "../mend.ts";
 import type { Result } from "../output.ts";
 import type { Context, Define } from "../registry.ts";
+import type { StackJudging } from "../stack/verifyStack.ts";
 import { USUAL_FOLDER } from "../usualFolder.ts";
 import { USUAL_POLICY, usualPolicy } from "../usualPolicy.ts";
 import { verdictResult } from "../verdictResult.ts";
@@ -86,10 +87,10 @@ export const define: Define = (command, context) => {
         const { verifyStack } = await import("../stack/verifyStack.ts");
         const { stack, ...rest } = options;
         const { cwd } = context.environment;
-        const judging = {
+        const judging = async (): Promise<StackJudging> => ({
           policy: await toPolicy(options, context.environment),
           storeOf: (folder: string) => toStore(options, cwd, folder),
-        };
+        });
         return context.report(verifyStack(paths, { ...rest, stack }, judging, context));
       }
       if (paths.length > 0) return context.report(verify(paths, options, context));

@@ -26,13 +26,14 @@ export interface StackJudging {
 export async function* verifyStack(
   paths: readonly string[],
   options: VerifyStackOptions,
-  { policy, storeOf }: StackJudging,
+  judging: () => Promise<StackJudging>,
   { environment }: Context,
 ): AsyncGenerator<Result> {
   if (paths.length > 0) throw usageError("--stack verifies what the stack deploys: name no paths with it");
   for (const name of ["function", "layer", "region", "account"] as const) {
     if (options[name] !== undefined) throw usageError(`--${name} is known by the stack: leave it out`);
   }
+  const { policy, storeOf } = await judging();
   const { stack, folder, resources } = await planOf(
     options.stack === true ? undefined : options.stack,
     environment,
