@@ -1,4 +1,5 @@
 import { resolve } from "node:path";
+import type { DigestSet } from "@fnseal/core";
 import type { Command } from "commander";
 import { type NewBundle, writeBeside, writeNamed, writeToFolder, type Written } from "./bundleFiles.ts";
 import type { Environment } from "./environment.ts";
@@ -34,4 +35,23 @@ export function writeBundle(
   if (output !== undefined) return writeNamed(resolve(cwd, output), bundle);
   if (bundleFolder !== undefined) return writeToFolder(resolve(cwd, bundleFolder), bundle);
   return writeBeside(artifact, bundle);
+}
+
+/**
+ * Writes an image's bundle to where the options say, under each digest that it is about.
+ *
+ * @returns `undefined` where they say nothing: then it belongs into the registry
+ * @throws FnsealError `file-exists`, `file-unwritable`
+ */
+export function writeImageBundle(
+  digests: readonly DigestSet[],
+  bundle: NewBundle,
+  { output, bundleFolder }: PlaceOptions,
+  { cwd }: Environment,
+): readonly string[] | undefined {
+  if (output !== undefined) return writeNamed(resolve(cwd, output), bundle).files;
+  if (bundleFolder === undefined) return undefined;
+  return digests.flatMap(
+    (one) => writeToFolder(resolve(cwd, bundleFolder), { ...bundle, digests: one }).files,
+  );
 }

@@ -1,5 +1,6 @@
 /** Everything that needs the AWS SDK: built as a bundle of its own. */
 export { verifyDeployed } from "./deployed.ts";
+export { credentialsForEcr } from "./ecr.ts";
 export { kmsPublicKey, kmsSigningKey } from "./kms/key.ts";
 export { pause, release, unblock } from "./levers.ts";
 export { push } from "./push.ts";

@@ -1,13 +1,13 @@
 import { existsSync } from "node:fs";
 import { createHmac, randomBytes } from "node:crypto";
 import { resolve } from "node:path";
-import { type BundleStore, createLocalStore, type TrustPolicy } from "@fnseal/core";
+import { type BundleStore, createLocalStore, joinStores, type TrustPolicy } from "@fnseal/core";
 import { usageError } from "../errors.ts";
 import type { Environment } from "../environment.ts";
 import { readTrustPolicy, usualPolicy } from "../policy.ts";
 import type { Clients } from "./clients.ts";
 import type { Looking } from "./scanFunctions.ts";
-import { createStores, parseStore } from "./stores.ts";
+import { parseStore } from "./stores.ts";
 import { findVerifierIfAny, type VerifierOptions } from "./verifier.ts";
 import {
   createDownload,
@@ -103,7 +103,7 @@ async function createBundles(
     own.account === place.account &&
     own.region === place.region &&
     own.name === place.name;
-  return { bundles: createStores(stores), isOwn };
+  return { bundles: joinStores(stores), isOwn };
 }
 
 /** What the inspection would log is in its verdicts. */

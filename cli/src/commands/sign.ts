@@ -4,16 +4,23 @@ import { assertUnambiguous, digestLines, readArtifact } from "../artifact.ts";
 import type { Environment } from "../environment.ts";
 import { errorResult, usageError } from "../errors.ts";
 import { collect, helpAfter } from "../help.ts";
+import { mayBeImage, toPinnedImage } from "../images/reference.ts";
+import {
+  addRegistryOption,
+  openRegistries,
+  REGISTRY_HELP,
+  type RegistryOptions,
+} from "../images/registries.ts";
 import { addSignerOptions, findSigner, SIGNER_HELP, type SignerOptions } from "../signers/options.ts";
-import type { SignStatement } from "../signers/signer.ts";
 import { type Result, shownPath } from "../output.ts";
 import { PASSWORD_HELP } from "../password.ts";
 import { addPlaces, assertPlaces, type PlaceOptions, writeBundle } from "../places.ts";
 import type { Context, Define } from "../registry.ts";
-import { type Approval, describeApproval, toApproval, toExpiry } from "../signOptions.ts";
+import { describeApproval, toApproval, toExpiry } from "../signOptions.ts";
+import { approvalJson, approvalLine, type Signing } from "../signing.ts";
 import { VERSION } from "../version.ts";
 
-interface Options extends SignerOptions, PlaceOptions {
+interface Options extends SignerOptions, PlaceOptions, RegistryOptions {
   readonly function?: readonly string[];
   readonly layer?: readonly string[];
   readonly expires?: string;
@@ -29,13 +36,16 @@ const NOTES = [
   "The bundle is written beside the artifact as NAME.sigstore.json; there the same signer's earlier one is replaced,\n" +
     "and someone else's is left alone (then it is NAME.<fingerprint>.sigstore.json). Without --function and --layer the\n" +
     "signature is for every function and layer; with one of them only for what it names.",
+  "An image's bundle goes to its registry, as a referrer of the image; of an index also of each image in it. With --output\n" +
+    "or --bundle-folder it is written there instead. " +
+    REGISTRY_HELP,
   ...SIGNER_HELP,
   PASSWORD_HELP,
 ];
 
 export const define: Define = (command, context) => {
   command
-    .argument("[path...]", "folders, .zip, .jar, .tar, .tgz or .tar.gz files")
+    .argument("[path...]", "folders, .zip, .jar, .tar, .tgz or .tar.gz files, IMAGE@sha256:…")
     .option(
       "--stack [name]",
       "in place of paths: whatever a preview of this stack deploys (default: the selected one)",
@@ -44,7 +54,10 @@ export const define: Define = (command, context) => {
     .option("--function <pattern>", "functions it may run as, with * and ? (repeatable)", collect)
     .option("--layer <pattern>", "layers it may become, with * and ? (repeatable)", collect)
     .option("--expires <when>", "until when: 90d, 12h, 4w, or a date such as 2030-12-31");
-  addPlaces(command).option("--dry-run", "show what would be signed; needs no key and writes nothing");
+  addRegistryOption(addPlaces(command)).option(
+    "--dry-run",
+    "show what would be signed; needs no key and writes nothing",
+  );
   addSignerOptions(command)
     .addHelpText(
       "after",
@@ -53,6 +66,7 @@ export const define: Define = (command, context) => {
           "fnseal sign dist",
           "fnseal sign orders.zip --function 'orders-*' --expires 90d",
           "fnseal sign dist --key env://FNSEAL_PRIVATE_KEY --bundle-folder fnseal/bundles",
+          "fnseal sign ghcr.io/acme/orders@sha256:… --function orders",
           "fnseal sign --stack dev",
         ],
         NOTES,
@@ -64,14 +78,6 @@ export const define: Define = (command, context) => {
       return context.report(signStack(paths, { ...options, stack: options.stack }, context));
     });
 };
-
-/** What is the same for every path. */
-interface Signing extends Approval {
-  /** `undefined` in a dry run. */
-  readonly signStatement: SignStatement | undefined;
-  readonly signedAt: Date;
-  readonly expires: Date | undefined;
-}
 
 async function* sign(
   paths: readonly string[],
@@ -85,9 +91,16 @@ async function* sign(
   const approval = toApproval(options.function, options.layer);
   const expires = options.expires === undefined ? undefined : toExpiry(options.expires, signedAt);
   const signStatement = options.dryRun ? undefined : await findSigner(environment, options);
+  const signing = { ...approval, signStatement, signedAt, expires };
+  const registries = openRegistries(environment, options);
   for (const path of paths) {
     try {
-      yield await signPath(path, { ...approval, signStatement, signedAt, expires }, options, environment);
+      const image = mayBeImage(path, environment) ? await toPinnedImage(path, registries) : undefined;
+      if (image) {
+        const { signImage } = await import("../images/signImage.ts");
+        const registry = await registries(image.registry);
+        yield await signImage(image, signing, { registry, options, environment });
+      } else yield await signPath(path, signing, options, environment);
     } catch (thrown) {
       yield errorResult(path, thrown);
     }
@@ -105,17 +118,13 @@ async function signPath(
   assertUnambiguous(artifact, path);
   const absolute = resolve(environment.cwd, path);
   const { digests, shape } = artifact;
-  const about = { digests, functions, layers, signedAt, ...(expires && { expires }) };
   const statement = createCodeStatement({
-    ...about,
+    ...{ digests, functions, layers, signedAt, ...(expires && { expires }) },
     name: basename(absolute),
     generator: `fnseal/${VERSION}`,
   });
-  const shown = { shape, ...about, expires: expires ?? null };
-  const lines = [
-    ...digestLines(artifact),
-    `  for: ${describeApproval(signing)}${expires ? `, until ${expires.toISOString()}` : ""}`,
-  ];
+  const shown = { shape, digests, ...approvalJson(signing) };
+  const lines = [...digestLines(artifact), approvalLine(signing)];
   if (!signStatement) {
     return {
       exit: 0,

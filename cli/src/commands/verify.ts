@@ -1,11 +1,19 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
+import { describeImage, type PinnedImage } from "@fnseal/core/oci/reference";
 import { type BundleStore, createLocalStore } from "@fnseal/core/store";
 import type { Target, TrustPolicy } from "@fnseal/core/trust";
 import { createJudge } from "@fnseal/core/verify";
 import { errorResult, usageError } from "../errors.ts";
 import type { Environment } from "../environment.ts";
 import { collect, helpAfter } from "../help.ts";
+import { mayBeImage, toPinnedImage } from "../images/reference.ts";
+import {
+  addRegistryOption,
+  openRegistries,
+  REGISTRY_HELP,
+  type RegistryOptions,
+} from "../images/registries.ts";
 import { judgePath } from "../judgePath.ts";
 import { policyOfKeys } from "../keyPolicy.ts";
 import { mendCommand } from "../mend.ts";
@@ -16,7 +24,7 @@ import { USUAL_FOLDER } from "../usualFolder.ts";
 import { USUAL_POLICY, usualPolicy } from "../usualPolicy.ts";
 import { verdictResult } from "../verdictResult.ts";
 
-interface Options {
+interface Options extends RegistryOptions {
   readonly trustPolicy?: string;
   readonly key?: readonly string[];
   readonly accept?: readonly string[];
@@ -29,6 +37,7 @@ interface Options {
   readonly store?: readonly string[];
   readonly verifier?: string;
   readonly verifierRegion?: string;
+  readonly platform?: readonly string[];
   readonly stack?: string | true;
 }
 
@@ -38,6 +47,9 @@ const NOTES = [
     "--bundle-folder that folder in place of the usual one.",
   "Name the function or layer wherever rules or signatures are for certain names; what depends on a name that is not\n" +
     "known is undecided.",
+  "An image's bundles are looked for in its registry as well, unless --bundle names them: those of fnseal, of cosign 3 and of\n" +
+    "GitHub's attestations. Of an index every image has to pass, by its own signature or the index's. " +
+    REGISTRY_HELP,
   "With --stack a preview runs through Pulumi's automation API, and every function and layer that it plans is judged by its\n" +
     "own name and region, as the policy pack would.",
   "Without a path, --function NAME|ARN is the function that is deployed in AWS: its code, its layers and every version\n" +
@@ -47,7 +59,7 @@ const NOTES = [
 
 export const define: Define = (command, context) => {
   command
-    .argument("[path...]", "folders, .zip, .jar, .tar, .tgz or .tar.gz files")
+    .argument("[path...]", "folders, .zip, .jar, .tar, .tgz or .tar.gz files, IMAGE@sha256:…")
     .option("--trust-policy <file>", "the trust policy, YAML or JSON")
     .option(
       "--key <public>",
@@ -69,6 +81,8 @@ export const define: Define = (command, context) => {
     .option("--verifier <name>", "the runtime verifier whose store is asked (default: found by itself)")
     .option("--verifier-region <region>", "its home region (default: the configured one)")
     .option("--stack [name]", "whatever a preview of this stack deploys (default: the selected one)")
+    .option("--platform <os/arch>", "of an image index only this one, as linux/arm64 (repeatable)", collect);
+  addRegistryOption(command)
     .addHelpText(
       "after",
       helpAfter(
@@ -76,6 +90,7 @@ export const define: Define = (command, context) => {
           "fnseal verify dist --function orders",
           "fnseal verify function.zip --key fnseal.pub",
           "fnseal verify function.zip --key cosign.pub --accept message-signature --bundle function.bundle",
+          "fnseal verify ghcr.io/acme/orders@sha256:… --function orders",
           "fnseal verify --function orders --region eu-central-1",
           "fnseal verify --stack dev",
         ],
@@ -115,13 +130,28 @@ async function* verify(
     store: toStore(options, cwd),
     environment,
   };
+  const registries = openRegistries(environment, options);
   for (const path of paths) {
     try {
-      const verdict = await judgePath(path, judging);
-      yield verdictResult(path, verdict, mendCommand(path, verdict));
+      const image = mayBeImage(path, environment) ? await toPinnedImage(path, registries) : undefined;
+      if (image) yield await judgeImage(image);
+      else {
+        const verdict = await judgePath(path, judging);
+        yield verdictResult(path, verdict, mendCommand(path, verdict));
+      }
     } catch (thrown) {
       yield errorResult(path, thrown);
     }
+  }
+
+  async function judgeImage(image: PinnedImage): Promise<Result> {
+    const { verifyImage } = await import("../images/verifyImage.ts");
+    const registry = options.bundle ? undefined : await registries(image.registry);
+    const judged = await verifyImage(image, { ...judging, registry, platforms: options.platform ?? [] });
+    const { verdict, subject, platform } = judged;
+    const path = describeImage(image);
+    const result = verdictResult(subject, verdict, mendCommand(path, verdict));
+    return { ...result, json: { ...result.json, path, platform: platform ?? null } };
   }
 }
 

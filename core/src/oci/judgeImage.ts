@@ -1,6 +1,6 @@
-import { hash } from "node:crypto";
 import { FnsealError } from "../errors.ts";
-import type { BundleStore, Candidate, Found } from "../store/types.ts";
+import { joinFound } from "../store/join.ts";
+import type { BundleStore, Found } from "../store/types.ts";
 import type { Target } from "../trust/match.ts";
 import type { Judge } from "../verify/judge.ts";
 import { passes, type Verdict } from "../verify/verdict.ts";
@@ -58,7 +58,7 @@ export async function judgeImage(
   }
   let passing: ImageVerdict | undefined;
   for (const member of members) {
-    const found = together(own, await find(member.sha256));
+    const found = joinFound([own, await find(member.sha256)]);
     const verdict = await judge.judge({
       target,
       artifact: imageArtifact(member.sha256, image.sha256),
@@ -73,16 +73,4 @@ export async function judgeImage(
 /** An image whose platform is not said may be taken for any. */
 function isWanted(platform: string | undefined, platforms: readonly string[] | undefined): boolean {
   return platform === undefined || platforms === undefined || platforms.includes(platform);
-}
-
-/** One bundle may be attached to both. */
-function together(a: Found, b: Found): Found {
-  const seen = new Set<string>();
-  const candidates = [...a.candidates, ...b.candidates].filter((candidate: Candidate) => {
-    const key = "bytes" in candidate ? hash("sha256", candidate.bytes) : candidate.where;
-    const isNew = !seen.has(key);
-    seen.add(key);
-    return isNew;
-  });
-  return { candidates, searched: [...new Set([...a.searched, ...b.searched])] };
 }

@@ -47,13 +47,14 @@ export const codeStatementSchema = lazy(() =>
         z.strictObject({
           name: z.string().describe("The artifact's file or folder name, for people."),
           digest: z.strictObject({
-            sha256: sha256().optional().describe("SHA-256 of the zip's bytes."),
+            sha256: sha256().optional().describe("SHA-256 of the zip's bytes, or of an image's manifest."),
             dirHash: sha256().optional().describe("Go's dirhash Hash1 over the files, in hexadecimal."),
             pulumiArchive: sha256().optional().describe("The Pulumi engine's own hash of the folder."),
           }),
         }),
       )
-      .length(1),
+      .min(1)
+      .describe("One; of an image index also each image in it."),
     predicateType: z.literal(CODE_PREDICATE_TYPE),
     predicate: codePredicateSchema(),
   }),

@@ -11,6 +11,8 @@ import { isUsualPredicate } from "./usual.ts";
 export interface CodeStatementInput {
   readonly name: string;
   readonly digests: DigestSet;
+  /** What else it is about: the images of an index. */
+  readonly more?: readonly { readonly name: string; readonly digests: DigestSet }[];
   readonly functions: readonly string[];
   readonly layers: readonly string[];
   readonly signedAt: Date;
@@ -32,7 +34,7 @@ export function createCodeStatement(input: CodeStatementInput): string {
   };
   return JSON.stringify({
     _type: STATEMENT_TYPE,
-    subject: [{ name: input.name, digest: input.digests }],
+    subject: [input, ...(input.more ?? [])].map(({ name, digests }) => ({ name, digest: digests })),
     predicateType: CODE_PREDICATE_TYPE,
     predicate: codePredicateSchema().parse(predicate),
   });

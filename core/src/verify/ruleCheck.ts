@@ -22,6 +22,11 @@ const PLACES: ReadonlySet<string> = new Set<Code>([
   "registry-failed",
   "registry-unreachable",
   "registry-answer-invalid",
+  "registry-credentials-invalid",
+  "aws-credentials",
+  "aws-denied",
+  "aws-refused",
+  "aws-unavailable",
 ]);
 
 const EXPIRY_WARNING = 30 * DAY;
@@ -82,7 +87,9 @@ export function checkRule(opened: readonly OpenedBundle[], rule: Rule, context: 
       sealsValues: accepted.some(({ sealsValues }) => sealsValues),
     };
   }
-  const undecided = findings.filter(({ code }) => code !== "accepted" && CODES[code].outcome === "undecided");
+  const undecided = findings.filter(
+    ({ code }) => code !== "accepted" && (CODES[code].outcome === "undecided" || PLACES.has(code)),
+  );
   const isPlaceUnread = undecided.some(({ code }) => PLACES.has(code));
   if (isPlaceUnread || count + undecided.length >= rule.signedBy.atLeast) {
     const [first] = mostTelling(undecided);
