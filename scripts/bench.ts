@@ -1,5 +1,5 @@
 /**
- * `npm run bench [verify] [keyless] [digest] [cli] [preview] [runtime]`: measures what there is a target for, each against something run in
+ * `npm run bench [verify] [keyless] [digest] [cli] [preview] [stack] [runtime]`: measures what there is a target for, each against something run in
  * turn on the same machine. It only reports: a busy machine misses targets that an idle one meets.
  */
 import { benchCli } from "../bench/cli.ts";
@@ -8,6 +8,7 @@ import { benchKeyless } from "../bench/keyless.ts";
 import { benchPreview } from "../bench/preview.ts";
 import type { Row } from "../bench/row.ts";
 import { benchRuntime } from "../bench/runtime.ts";
+import { benchStack } from "../bench/stack.ts";
 import { benchVerify } from "../bench/verify.ts";
 
 const benches = new Map<string, () => Promise<Row[]>>([
@@ -16,6 +17,7 @@ const benches = new Map<string, () => Promise<Row[]>>([
   ["digest", async () => [...(await benchDirectory()), ...(await benchMemory())]],
   ["cli", benchCli],
   ["preview", benchPreview],
+  ["stack", benchStack],
   ["runtime", benchRuntime],
 ]);
 
