@@ -12,7 +12,7 @@ import { createDeadLetters, letRulesSend } from "./parts/queue.ts";
 import { createState } from "./parts/state.ts";
 import { createTrail } from "./parts/trail.ts";
 import { createVerifier, type Verifier } from "./parts/verifier.ts";
-import { createOperatorAlias } from "./parts/verifierFunction.ts";
+import { createOperatorAlias, createUninstaller } from "./parts/verifierFunction.ts";
 import type { Own } from "./tamper/own.ts";
 import { createTamperRules, guardedRegions } from "./tamper/rules.ts";
 import type { ShippedPolicy } from "./trust/shipped.ts";
@@ -42,7 +42,8 @@ export function install(context: Context, plan: Plan) {
   );
   const deadLetters = (region: string): aws.sqs.Queue => required(queues.get(region), region);
   const intake = createIntake(context, { ...bus, regions, ...made, schedule: args.schedule, deadLetters });
-  createOperatorAlias(context, made.verifier, [...intake.ways, ...made.mappings]);
+  const operator = createOperatorAlias(context, made.verifier, [...intake.ways, ...made.mappings]);
+  createUninstaller(context, made.verifier, operator);
   const { events, sweep } = made;
   const homeQueues = [events.queue, events.dead, sweep.queue, sweep.dead].map(({ url }) => url);
   const tamper = createTamperRules(context, {

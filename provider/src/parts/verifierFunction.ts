@@ -73,6 +73,29 @@ export function createOperatorAlias(
   );
 }
 
+/**
+ * Asks the verifier to lift every block before `pulumi destroy` takes anything away: without it nobody would give
+ * concurrency back. Where it cannot, the destroy ends here.
+ */
+export function createUninstaller(
+  context: Context,
+  verifier: aws.lambda.Function,
+  operator: aws.lambda.Alias,
+): void {
+  new aws.lambda.Invocation(
+    named(context, "uninstall"),
+    {
+      region: context.home,
+      functionName: verifier.name,
+      qualifier: operator.name,
+      input: "{}",
+      lifecycleScope: "CRUD",
+      terraformKey: "lifecycle",
+    },
+    context.options,
+  );
+}
+
 /** The verifier's log. */
 export function createLogGroup(context: Context, days: pulumi.Output<number>): aws.cloudwatch.LogGroup {
   return new aws.cloudwatch.LogGroup(

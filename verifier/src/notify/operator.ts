@@ -11,6 +11,7 @@ export type OperatorDeed = { readonly by: string; readonly reason: string } & (
   | { readonly kind: "paused"; readonly until: string }
   | { readonly kind: "pause-ended" }
   | { readonly kind: "unblocked"; readonly functions: readonly string[] }
+  | { readonly kind: "uninstalling"; readonly functions: readonly string[]; readonly until: string }
 );
 
 /**
@@ -40,7 +41,7 @@ export function findingOfOperator(
     stops: [],
     mend: lines(CODES[code].remedy),
     documentation: `${documentation}#${code}`,
-    ...(deed.kind === "unblocked"
+    ...("functions" in deed
       ? { functions: deed.functions.slice(0, 100).map((name) => line(name, 140)) }
       : {}),
   };
@@ -65,7 +66,16 @@ function describe(deed: OperatorDeed): { readonly code: Code; readonly says: str
     case "unblocked":
       return {
         code: "functions-unblocked",
-        says: `${deed.functions.length} function${deed.functions.length === 1 ? " was" : "s were"} unblocked.`,
+        says: `${howMany(deed.functions)} unblocked.`,
+      };
+    case "uninstalling":
+      return {
+        code: "functions-unblocked",
+        says: `${howMany(deed.functions)} unblocked, and nothing is blocked until ${deed.until}.`,
       };
   }
+}
+
+function howMany({ length }: readonly string[]): string {
+  return `${length} function${length === 1 ? " was" : "s were"}`;
 }

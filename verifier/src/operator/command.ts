@@ -15,6 +15,8 @@ const commandSchema = z.union([
   z.strictObject({ endPause: z.strictObject({ reason, by }) }),
   z.strictObject({ unblock: z.literal("all"), reason, by }),
   z.strictObject({ sweep: z.literal(true) }),
+  // Pulumi says what it does to the verifier; there is more in it that does not matter.
+  z.strictObject({ lifecycle: z.object({ action: z.enum(["create", "update", "delete"]) }) }),
 ]);
 
 export type Command = z.infer<typeof commandSchema>;

@@ -2,7 +2,7 @@ import { FnsealError } from "@fnseal/core";
 import { parseFunctionName } from "../events/functionName.ts";
 import type { Finding } from "../model/finding.ts";
 import type { Place } from "../model/place.ts";
-import type { Clock } from "../ports.ts";
+import type { Clock, Log } from "../ports.ts";
 import { describeFailure } from "../safeText.ts";
 import type { SweepQueue } from "../sweep/queue.ts";
 import type { Operator } from "../watch/index.ts";
@@ -26,6 +26,7 @@ export interface OperatorPorts {
   readonly operator: Operator;
   readonly sweepQueue: SweepQueue;
   readonly clock: Clock;
+  readonly log: Log;
 }
 
 /**
@@ -58,7 +59,25 @@ export async function runCommand(
     const { reason, by } = command;
     return { done: "unblock", finding: await operator.unblockAll({ reason, by }) };
   }
+  if ("lifecycle" in command) return follow(command.lifecycle.action, ports);
   return startSweep(command, ports);
+}
+
+/** Pulumi installs the verifier, or is about to take it away: see the component's `createUninstaller`. */
+async function follow(
+  action: "create" | "update" | "delete",
+  { operator, log }: OperatorPorts,
+): Promise<Answer> {
+  if (action === "delete") return { done: "uninstall", finding: await operator.uninstall() };
+  try {
+    await operator.install();
+  } catch (thrown) {
+    // The pause ends by itself, and permissions may not have reached every part of AWS: no reason to refuse an update.
+    log.warn("whether the verifier was being uninstalled could not be asked", {
+      why: describeFailure(thrown),
+    });
+  }
+  return { done: "install" };
 }
 
 async function ask(place: Place, { watcher, clock }: OperatorPorts): Promise<Answer> {

@@ -1,21 +1,22 @@
 import { FnsealError } from "@fnseal/core";
-import * as z from "zod";
-import { type Finding, findingSchema } from "../model/finding.ts";
+import { AwsFailure } from "../awsFailure.ts";
+import type { Finding } from "../model/finding.ts";
 import { keyOf, type Place } from "../model/place.ts";
 import type { FunctionRecord } from "../model/record.ts";
 import { findingOfOperator, type OperatorDeed } from "../notify/index.ts";
 import type { Ports } from "../ports.ts";
+import { createAnnouncer } from "./announcer.ts";
+import { blockedPlaces } from "./blocked.ts";
 import type { WatchOptions } from "./context.ts";
-import { OPERATOR_KEY, PAUSE_KEY, RECORDS } from "./keys.ts";
+import { PAUSE_KEY } from "./keys.ts";
 import { acquireLease } from "./lease.ts";
-import { flush, tell, withOutgoing } from "./outbox.ts";
+import { flush, withOutgoing } from "./outbox.ts";
 import { pauseSchema } from "./pause.ts";
-import { emptyRecord, openCell, parseRecord } from "./records.ts";
+import { emptyRecord, openCell, TOMBSTONE_MS } from "./records.ts";
 import { liftBlock } from "./lift.ts";
 import { PATIENCE, TryAgain } from "./retry.ts";
 
 const LONGEST_MS = 72 * 3_600_000;
-const PAGE = 100;
 const ATTEMPTS = 10;
 
 /** Who answers for it, and why. */
@@ -45,11 +46,25 @@ export interface Operator {
    * @throws Error naming those that could not be given their concurrency back; they are tried again by the next look
    */
   unblockAll(answer: Answer): Promise<Finding>;
+  /**
+   * Before the verifier goes: lifts every block, and lets none begin for an hour, for events still come in. If it stays
+   * after all, the next look after that blocks again.
+   *
+   * @throws Error naming those that could not be given their concurrency back; it has to be asked again
+   */
+  uninstall(): Promise<Finding>;
+  /** It stays, or is back: what {@link uninstall} holds is held no longer. */
+  install(): Promise<void>;
   /** Sends what an operator's command that died left untold. */
   drain(): Promise<void>;
 }
 
-const outboxSchema = z.object({ findings: z.array(findingSchema).max(10) });
+/** Long enough for `pulumi destroy`, short enough to be no hole where that went no further. */
+const UNINSTALLING_MS = 3_600_000;
+/** A look that asked for a pause before it was set has begun its block by then. */
+const SETTLE_MS = 3000;
+const ROUNDS = 5;
+const UNINSTALLER: Answer = { by: "pulumi", reason: "the verifier is being uninstalled" };
 
 export function createOperator(
   ports: Ports,
@@ -57,6 +72,7 @@ export function createOperator(
 ): Operator {
   const patience = given.patience ?? PATIENCE;
   const { items, clock } = ports;
+  const { announce, drain } = createAnnouncer(ports, patience);
   const make = (deed: OperatorDeed): Finding =>
     findingOfOperator(deed, { now: clock(), documentation: given.settings.documentation, own: given.own });
 
@@ -78,33 +94,15 @@ export function createOperator(
       await cell.commit(isBlockLifted ? beginLift(record, clock()) : record);
       try {
         if (isBlockLifted) await liftBlock({ ports, keep: () => lease.keep() }, place, cell);
+      } catch (thrown) {
+        if (!(thrown instanceof AwsFailure && thrown.kind === "gone" && cell.record)) throw thrown;
+        await cell.commit({ ...cell.record, isGone: true }, new Date(clock().getTime() + TOMBSTONE_MS));
       } finally {
         // The decision was taken, whether AWS followed it yet or not.
         await flush(ports, place, cell);
       }
     } finally {
       await lease.release();
-    }
-  }
-
-  /** What is about no one function waits in an item of its own until it was told. */
-  async function announce(finding: Finding): Promise<Finding> {
-    for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-      const item = await items.get(OPERATOR_KEY, (value) => outboxSchema.parse(value));
-      const findings = [...(item?.value.findings ?? []), finding].slice(-10);
-      if (await items.put(OPERATOR_KEY, { findings }, item?.revision)) return finding;
-      await patience.sleep(50 * patience.random());
-    }
-    throw new TryAgain("other operators write at the same moment");
-  }
-
-  async function drain(): Promise<void> {
-    for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-      const item = await items.get(OPERATOR_KEY, (value) => outboxSchema.parse(value));
-      if (!item || item.value.findings.length === 0) return;
-      for (const finding of item.value.findings)
-        await tell(ports, finding, { isMailed: true, place: undefined });
-      if (await items.put(OPERATOR_KEY, { findings: [] }, item.revision)) return;
     }
   }
 
@@ -115,6 +113,26 @@ export function createOperator(
       if (await items.put(PAUSE_KEY, value, item?.revision)) return;
     }
     throw new TryAgain("other operators write at the same moment");
+  }
+
+  /** @returns those that could not be lifted */
+  async function liftAll(
+    places: readonly Place[],
+    next: (record: FunctionRecord) => FunctionRecord,
+  ): Promise<readonly string[]> {
+    const failed: string[] = [];
+    for (const place of places) {
+      try {
+        await change(place, true, next, undefined);
+      } catch (thrown) {
+        ports.log.error("a function could not be unblocked", {
+          function: keyOf(place),
+          error: String(thrown),
+        });
+        failed.push(keyOf(place));
+      }
+    }
+    return failed;
   }
 
   return {
@@ -153,28 +171,55 @@ export function createOperator(
     unblockAll: async (answer) => {
       checked(answer, clock());
       await drain();
-      const places = await blockedPlaces(ports);
-      const functions = places.map(({ region, name }) => `${region}/${name}`);
-      const finding = await announce(make({ kind: "unblocked", functions, ...plain(answer) }));
-      const failed: string[] = [];
-      for (const place of places) {
-        try {
-          await change(place, true, (record) => ({ ...record, hasChanged: false }), undefined);
-        } catch (thrown) {
-          ports.log.error("a function could not be unblocked", {
-            function: keyOf(place),
-            error: String(thrown),
-          });
-          failed.push(keyOf(place));
-        }
+      const places = await blockedPlaces(items);
+      const finding = await announce(
+        make({ kind: "unblocked", functions: places.map(nameOf), ...plain(answer) }),
+      );
+      const failed = await liftAll(places, (record) => ({ ...record, hasChanged: false }));
+      await drain();
+      refuse(failed, "the next look tries again");
+      return finding;
+    },
+    uninstall: async () => {
+      await drain();
+      const until = new Date(clock().getTime() + UNINSTALLING_MS);
+      await setPause(until, UNINSTALLER);
+      let places = await blockedPlaces(items);
+      const deed = {
+        kind: "uninstalling",
+        functions: places.map(nameOf),
+        until: until.toISOString(),
+      } as const;
+      const finding = await announce(make({ ...deed, ...UNINSTALLER }));
+      let failed: readonly string[] = [];
+      for (let round = 1; round <= ROUNDS; round++) {
+        failed = await liftAll(places, (record) => record);
+        if (failed.length > 0) break;
+        await patience.sleep(SETTLE_MS);
+        places = await blockedPlaces(items);
+        if (places.length === 0) break;
+        failed = places.map(keyOf);
       }
       await drain();
-      if (failed.length > 0)
-        throw new Error(`not unblocked yet: ${failed.slice(0, 20).join(", ")}; the next look tries again`);
+      refuse(failed, "run `pulumi destroy` again");
       return finding;
+    },
+    install: async () => {
+      const item = await items.get(PAUSE_KEY, (value) => pauseSchema.parse(value));
+      const { by, reason } = item?.value ?? {};
+      if (by === UNINSTALLER.by && reason === UNINSTALLER.reason) await setPause(clock(), UNINSTALLER);
     },
     drain,
   };
+}
+
+function nameOf({ region, name }: Place): string {
+  return `${region}/${name}`;
+}
+
+/** @throws Error where there are any */
+function refuse(failed: readonly string[], hint: string): void {
+  if (failed.length > 0) throw new Error(`not unblocked yet: ${failed.slice(0, 20).join(", ")}; ${hint}`);
 }
 
 function plain({ by, reason }: Answer): Answer {
@@ -202,23 +247,4 @@ function beginLift(record: FunctionRecord, now: Date): FunctionRecord {
   if (block.state === "restoring") return record;
   const since = now.toISOString();
   return { ...record, block: { ...block, state: "restoring", since, isFailureTold: false } };
-}
-
-async function blockedPlaces({ items }: Ports): Promise<Place[]> {
-  const places: Place[] = [];
-  let before: string | undefined;
-  for (;;) {
-    const page = await items.list(RECORDS, (value) => parseRecord(value), {
-      limit: PAGE,
-      ...(before === undefined ? {} : { before }),
-    });
-    for (const { sort, value } of page) {
-      const [account = "", region = "", name = ""] = sort.split("/");
-      if (value.block && !value.isGone) places.push({ account, region, name });
-    }
-    const last = page.at(-1);
-    // What does not parse is left out of a page, so that only an empty one is surely the last.
-    if (!last) return places;
-    before = last.sort;
-  }
 }

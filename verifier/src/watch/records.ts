@@ -7,6 +7,9 @@ import type { Items } from "../ports.ts";
 import { recordKey } from "./keys.ts";
 import { TryAgain } from "./retry.ts";
 
+/** How long a function that is gone is remembered: one that comes back is no new one. */
+export const TOMBSTONE_MS = 30 * 86_400_000;
+
 const concurrency = z.int().min(0).max(1_000_000);
 const instant = z.iso.datetime();
 const maybe = <T extends z.ZodType>(type: T) => type.optional().transform((value) => value ?? undefined);

@@ -11,7 +11,7 @@ import { aboutOf, changeOf, type Look, type WatchOptions } from "./context.ts";
 import { reappeared, savedOf } from "./judge.ts";
 import { acquireLease } from "./lease.ts";
 import { closeOutbox, flush, withOutgoing } from "./outbox.ts";
-import { emptyRecord, openCell, readRecord } from "./records.ts";
+import { emptyRecord, openCell, readRecord, TOMBSTONE_MS } from "./records.ts";
 import { PATIENCE, TryAgain } from "./retry.ts";
 import { finishRound, isStill } from "./round.ts";
 import { areTagsInScope, isNameInScope } from "./scope.ts";
@@ -19,8 +19,6 @@ import { canSkip } from "./sealed.ts";
 
 /** A function that keeps changing is left to a later try. */
 const ROUNDS = 5;
-/** How long a function that is gone is remembered: one that comes back is no new one. */
-const TOMBSTONE_MS = 30 * 86_400_000;
 
 /** See {@link Watcher}. Keep one for a process. */
 export function createWatcher(ports: Ports, inspector: Inspector, given: WatchOptions): Watcher {

@@ -120,6 +120,7 @@ new aws.cloudwatch.EventTarget("queue", {
 });
 new aws.cloudwatch.EventTarget("bus", { rule: tick.name, arn: bus.arn, roleArn: events.arn, input: ${pick('{"n":1}', '{"n":2}')} });
 new aws.lambda.Permission("tick", { action: "lambda:InvokeFunction", function: fn.name, principal: "events.amazonaws.com", sourceArn: tick.arn });
+new aws.lambda.Invocation("told", { functionName: fn.name, input: JSON.stringify({ n: ${pick(1, 2)} }), lifecycleScope: "CRUD" });
 new aws.sqs.QueuePolicy("queue", { queueUrl: queue.url, policy: pulumi.jsonStringify({
   Version: "2012-10-17",
   Statement: [{ Sid: ${pick("One", "Two")}, Effect: "Allow", Principal: { Service: "events.amazonaws.com" }, Action: "sqs:SendMessage", Resource: queue.arn, Condition: { ArnEquals: { "aws:SourceArn": rule.arn } } }],

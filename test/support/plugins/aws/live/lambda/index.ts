@@ -3,6 +3,7 @@ import { alias } from "./alias.ts";
 import { eventInvokeConfig } from "./eventInvokeConfig.ts";
 import { eventSourceMapping } from "./eventSourceMapping.ts";
 import { fn } from "./function.ts";
+import { invocation } from "./invocation.ts";
 import { layerVersion } from "./layerVersion.ts";
 import { permission } from "./permission.ts";
 import { provisionedConcurrency } from "./provisionedConcurrency.ts";
@@ -12,6 +13,7 @@ export const types: Types = {
   "aws:lambda/eventSourceMapping:EventSourceMapping": eventSourceMapping,
   "aws:lambda/function:Function": fn,
   "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig": eventInvokeConfig,
+  "aws:lambda/invocation:Invocation": invocation,
   "aws:lambda/layerVersion:LayerVersion": layerVersion,
   "aws:lambda/permission:Permission": permission,
   "aws:lambda/provisionedConcurrencyConfig:ProvisionedConcurrencyConfig": provisionedConcurrency,
