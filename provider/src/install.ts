@@ -43,7 +43,6 @@ export function install(context: Context, plan: Plan) {
   const deadLetters = (region: string): aws.sqs.Queue => required(queues.get(region), region);
   const intake = createIntake(context, { ...bus, regions, ...made, schedule: args.schedule, deadLetters });
   const operator = createOperatorAlias(context, made.verifier, [...intake.ways, ...made.mappings]);
-  createUninstaller(context, made.verifier, operator);
   const { events, sweep } = made;
   const homeQueues = [events.queue, events.dead, sweep.queue, sweep.dead].map(({ url }) => url);
   const tamper = createTamperRules(context, {
@@ -67,27 +66,29 @@ export function install(context: Context, plan: Plan) {
     documentation: DOCUMENTATION,
     deadLetters,
   });
-  for (const region of guarded) {
+  const mayBeKept = guarded.map((region) => {
     const rules = [
       ...(farAlarms.get(region) ?? []),
       ...(intake.rules.get(region) ?? []),
       ...(tamper.get(region) ?? []),
     ];
-    letRulesSend(
+    return letRulesSend(
       context,
       `undelivered-${region}`,
       deadLetters(region),
       region,
       rules.map(({ rule }) => rule.arn),
     );
-  }
-  createAlarms(context, {
+  });
+  const alarms = createAlarms(context, {
     ...made,
     undelivered: deadLetters(home),
     regions,
     schedule: args.schedule,
     topicArn: state.topicArn,
   });
+  const guards = [...tamper.values(), ...farAlarms.values()].flat().map(({ target }) => target);
+  createUninstaller(context, made.verifier, operator, [...guards, ...mayBeKept, ...alarms]);
   return { ...made, ...state, ...bus, settings, undelivered: undeliveredOf(queues) };
 }
 

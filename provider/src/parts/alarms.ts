@@ -33,7 +33,7 @@ interface Alarm {
 }
 
 /** Alarms on what the verifier cannot tell itself. They reach the topic without it. */
-export function createAlarms(context: Context, parts: AlarmParts): void {
+export function createAlarms(context: Context, parts: AlarmParts): readonly aws.cloudwatch.MetricAlarm[] {
   const { verifier, events, sweep, undelivered, regions } = parts;
   const visible = (part: string, queue: aws.sqs.Queue, description: string): Alarm => ({
     ...ofQueue(queue),
@@ -77,12 +77,18 @@ export function createAlarms(context: Context, parts: AlarmParts): void {
       above: 0,
     })),
   ];
-  for (const alarm of alarms) createAlarm(context, alarm, parts.topicArn);
-  for (const region of regions) createHeartbeat(context, region, parts);
+  return [
+    ...alarms.map((alarm) => createAlarm(context, alarm, parts.topicArn)),
+    ...regions.map((region) => createHeartbeat(context, region, parts)),
+  ];
 }
 
-function createAlarm(context: Context, alarm: Alarm, topicArn: pulumi.Input<string>): void {
-  new aws.cloudwatch.MetricAlarm(
+function createAlarm(
+  context: Context,
+  alarm: Alarm,
+  topicArn: pulumi.Input<string>,
+): aws.cloudwatch.MetricAlarm {
+  return new aws.cloudwatch.MetricAlarm(
     named(context, alarm.part),
     {
       ...common(context),
@@ -107,8 +113,8 @@ function createAlarm(context: Context, alarm: Alarm, topicArn: pulumi.Input<stri
  * No sweep has finished in twice the time between two: schedule, queue, function or permissions are broken. Looks back
  * at most 6 days, as CloudWatch allows 7 for periods of an hour and more.
  */
-function createHeartbeat(context: Context, region: string, parts: AlarmParts): void {
-  new aws.cloudwatch.MetricAlarm(
+function createHeartbeat(context: Context, region: string, parts: AlarmParts): aws.cloudwatch.MetricAlarm {
+  return new aws.cloudwatch.MetricAlarm(
     named(context, `heartbeat-${region}`),
     {
       ...common(context),

@@ -29,7 +29,7 @@ export function createTopic(context: Context): pulumi.Output<string> {
       StringEquals: { "aws:SourceAccount": context.account },
     },
   });
-  new aws.sns.TopicPolicy(
+  const policy = new aws.sns.TopicPolicy(
     named(context, "findings"),
     {
       region: context.home,
@@ -42,5 +42,6 @@ export function createTopic(context: Context): pulumi.Output<string> {
     },
     context.options,
   );
-  return topic.arn;
+  // The same ARN, for those who need the permissions in the policy too.
+  return policy.arn;
 }

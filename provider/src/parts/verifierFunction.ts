@@ -76,11 +76,14 @@ export function createOperatorAlias(
 /**
  * Asks the verifier to lift every block before `pulumi destroy` takes anything away: without it nobody would give
  * concurrency back. Where it cannot, the destroy ends here.
+ *
+ * @param rest what is to be there still where it does
  */
 export function createUninstaller(
   context: Context,
   verifier: aws.lambda.Function,
   operator: aws.lambda.Alias,
+  rest: readonly pulumi.Resource[],
 ): void {
   new aws.lambda.Invocation(
     named(context, "uninstall"),
@@ -92,7 +95,7 @@ export function createUninstaller(
       lifecycleScope: "CRUD",
       terraformKey: "lifecycle",
     },
-    context.options,
+    { ...context.options, dependsOn: [...rest] },
   );
 }
 

@@ -8,7 +8,12 @@ import {
   RemoveTargetsCommand,
 } from "@aws-sdk/client-eventbridge";
 import { DeleteRolePolicyCommand, IAMClient, ListRolesCommand } from "@aws-sdk/client-iam";
-import { LambdaClient, ListFunctionsCommand, PutFunctionConcurrencyCommand } from "@aws-sdk/client-lambda";
+import {
+  DeleteFunctionConcurrencyCommand,
+  LambdaClient,
+  ListFunctionsCommand,
+  PutFunctionConcurrencyCommand,
+} from "@aws-sdk/client-lambda";
 import { GetBucketVersioningCommand, HeadBucketCommand, S3Client } from "@aws-sdk/client-s3";
 import { ListTopicsCommand, SNSClient } from "@aws-sdk/client-sns";
 import { ListQueuesCommand, SQSClient } from "@aws-sdk/client-sqs";
@@ -130,6 +135,8 @@ describe("a program with RuntimeVerifier, on AWS's API", () => {
       region: "us-east-1",
       change: { event: "PutFunctionConcurrency20171031", from: "127.0.0.1" },
     });
+    // It has to run when it is uninstalled.
+    await lambda.send(new DeleteFunctionConcurrencyCommand({ FunctionName }));
   });
 
   test("taking the role's permissions is told", async () => {

@@ -16,6 +16,7 @@ import { ListBucketsCommand, S3Client } from "@aws-sdk/client-s3";
 import { ListTopicsCommand, SNSClient } from "@aws-sdk/client-sns";
 import { ListQueuesCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { codeOf } from "./support/functions.ts";
+import { partsOf } from "./support/parts.ts";
 import { newWatched, type Watched } from "./support/watched.ts";
 
 jest.setTimeout(300_000);
@@ -64,11 +65,14 @@ test("the verifier does not go where AWS refuses to give a blocked function its 
   await functions.sign(other);
   await functions.create("greedy", other);
   await reserve("greedy", 900);
+  const before = (await partsOf(installation)).map(({ name, type }) => `${type} ${name}`);
   const { exitCode, stdout, stderr } = await installation.run("destroy");
   expect(exitCode).not.toBe(0);
   expect(stdout + stderr).toContain("not unblocked yet");
   expect(stdout + stderr).toContain("/us-east-1/seven");
-  // It is whole still: what could not be given back is not forgotten.
+  const after = new Set((await partsOf(installation)).map(({ name, type }) => `${type} ${name}`));
+  expect(before.filter((part) => !after.has(part))).toEqual([]);
+  // What could not be given back is not forgotten.
   expect((await watched.state.recordOf("seven"))?.block).toMatchObject({
     state: "restoring",
     saved: { reservedConcurrency: 7 },
