@@ -44,6 +44,8 @@ const TELLING: readonly Code[] = [
   "certificate-invalid",
   "log-entry-invalid",
   "timestamp-invalid",
+  // Behind a flood of bundles that say nothing.
+  "bundle-too-many",
   "attestation-malformed",
   "provenance-mismatch",
   "condition-not-met",

@@ -75,6 +75,10 @@ def _resolved(image: str) -> str:
     return f"{repository}@sha256:{hashlib.sha256(image.encode()).hexdigest()}"
 
 
+def blob(key: str) -> bytes:
+    return _blobs[key]
+
+
 async def _serve(scope, send) -> None:
     blob = _blobs.get(scope["path"][len(PREFIX):])
     body = b"no such key" if blob is None else blob

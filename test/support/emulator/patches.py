@@ -10,6 +10,7 @@ import encrypted
 import forgotten
 import lambda_api
 import permissions
+import planted
 import processes
 import trail
 
@@ -22,6 +23,7 @@ def install(app) -> None:
     lambda_api.install(app)
     code_location.install(app)
     copies.install(app)
+    planted.install(app)
     processes.install(app)
     batches.install(app)
     permissions.install(app)

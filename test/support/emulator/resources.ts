@@ -120,6 +120,30 @@ export async function copyFunction(
   await answer.text();
 }
 
+export interface Planted {
+  /** How a download of it goes; `planted.py` says what each is. `whole` by default. */
+  readonly manner?: "whole" | "cut" | "other" | "endless" | "slow" | "huge";
+  /** Bytes that AWS says it has. */
+  readonly size?: number;
+  readonly region?: string;
+}
+
+/** Gives a function code that Lambda itself would not take, without an event. @throws Error where there is none */
+export async function plantCode(
+  emulator: Pick<Emulator, "endpoint" | "accountId">,
+  of: string,
+  code: Buffer,
+  { region = HOME_REGION, ...planted }: Planted = {},
+): Promise<void> {
+  const wanted = { of, zip: code.toString("base64"), region, account: emulator.accountId, ...planted };
+  const answer = await fetch(`${emulator.endpoint}/_fnseal/planted`, {
+    method: "POST",
+    body: JSON.stringify(wanted),
+  });
+  if (!answer.ok) throw new Error(`code of ${of} was not planted: status ${answer.status}`);
+  await answer.text();
+}
+
 /** Takes messages off a queue until one is as wanted, or fails after `seconds` with those that came. */
 export async function receiveUntil<Body>(
   config: ClientConfig,
