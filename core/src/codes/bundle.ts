@@ -9,7 +9,12 @@ export const BUNDLE_CODES = {
   },
   "bundle-unreadable": {
     outcome: "undecided",
-    title: "A bundle or a place that may hold bundles cannot be read",
+    title: "A bundle cannot be read",
+    remedy: "Correct its permissions or the path in the configuration.",
+  },
+  "bundles-unreadable": {
+    outcome: "undecided",
+    title: "A folder or file that may hold several bundles cannot be read",
     remedy: "Correct its permissions or the path in the configuration.",
   },
   "bundle-too-large": {

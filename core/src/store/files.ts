@@ -22,9 +22,8 @@ export function readBundleFile(path: string): Candidate[] {
     return isLines ? splitLines(path, bytes) : [{ where: path, bytes }];
   } catch (thrown) {
     if (thrown instanceof FnsealError) return [{ where: path, error: thrown }];
-    const error = new FnsealError("bundle-unreadable", `cannot be read: ${messageOf(thrown)}`, {
-      cause: thrown,
-    });
+    const code = isLines ? "bundles-unreadable" : "bundle-unreadable";
+    const error = new FnsealError(code, `cannot be read: ${messageOf(thrown)}`, { cause: thrown });
     return [{ where: path, error }];
   }
 }
@@ -34,7 +33,7 @@ function readBounded(path: string, limit: number): Buffer {
   const file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
   try {
     const stat = fstatSync(file);
-    if (!stat.isFile()) throw new FnsealError("bundle-unreadable", "is not a regular file");
+    if (!stat.isFile()) throw new Error("it is not a regular file");
     if (stat.size > limit) {
       throw new FnsealError("bundle-too-large", `has ${stat.size} bytes; at most ${limit} are read`);
     }

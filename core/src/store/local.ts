@@ -44,7 +44,7 @@ function find(wanted: Wanted, options: LocalStoreOptions, lister: FolderLister):
         if (isWanted(name)) add(readBundleFile(join(folder, name)));
       }
     } catch (thrown) {
-      const error = new FnsealError("bundle-unreadable", `cannot be listed: ${messageOf(thrown)}`, {
+      const error = new FnsealError("bundles-unreadable", `cannot be listed: ${messageOf(thrown)}`, {
         cause: thrown,
       });
       add([{ where: folder, error }]);

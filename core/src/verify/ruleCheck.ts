@@ -15,6 +15,7 @@ export type RuleResult = { readonly rule: Rule; readonly findings: readonly Bund
 
 /** Codes of places that could not be read: each may hold any number of bundles. */
 const PLACES: ReadonlySet<string> = new Set<Code>([
+  "bundles-unreadable",
   "bundle-store-unreachable",
   "registry-unauthorized",
   "registry-denied",

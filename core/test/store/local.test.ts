@@ -147,7 +147,7 @@ describe("what only has a bundle's name", () => {
     chmodSync(join(folder, "inner"), 0o100);
     const found = await unprivileged([root, folder], () => lookBeside(join(folder, "inner")));
     chmodSync(join(folder, "inner"), 0o700);
-    expect(contents(found)).toEqual(["bundle-unreadable"]);
+    expect(contents(found)).toEqual(["bundles-unreadable"]);
   });
 });
 

@@ -66,6 +66,17 @@ describe("several bundles", () => {
         .status,
     ).toBe("rejected");
   });
+
+  test.each(["bundles-unreadable", "bundle-store-unreachable"] as const)(
+    "a place that cannot be read (%s) may hold as many as are wanted",
+    async (code) => {
+      const found = { candidates: [{ where: "x", error: new FnsealError(code, "denied") }], searched: [] };
+      expect(await judge(twoOfThree, [], { found } as never)).toMatchObject({ status: "undecided", code });
+      const enough = [await bundle(a), await bundle(b)].map((bytes, index) => ({ where: `${index}`, bytes }));
+      const more = { ...found, candidates: [...found.candidates, ...enough] };
+      expect((await judge(twoOfThree, [], { found: more } as never)).status).toBe("verified");
+    },
+  );
 });
 
 describe("several rules", () => {

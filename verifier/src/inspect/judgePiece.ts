@@ -1,11 +1,17 @@
 import { createReadStream } from "node:fs";
 import { join } from "node:path";
-import { type Artifact, createJudge, FnsealError, type TrustPolicy, type Verdict } from "@fnseal/core";
+import {
+  type Artifact,
+  createJudge,
+  FnsealError,
+  type Found,
+  type TrustPolicy,
+  type Verdict,
+} from "@fnseal/core";
 import type { FunctionFacts } from "../model/facts.ts";
 import type { Judgement } from "../model/inspection.ts";
 import type { Settings } from "../model/settings.ts";
 import type { Functions } from "../ports.ts";
-import { findBundles } from "./findBundles.ts";
 import { withFolder } from "./folder.ts";
 import { locate, type Located } from "./locate.ts";
 import { createTurns } from "./parallel.ts";
@@ -24,6 +30,8 @@ export interface PieceJudge {
   judgeUnknown(facts: FunctionFacts, problem: FnsealError): Promise<Judgement>;
 }
 
+const NOTHING: Found = { candidates: [], searched: [] };
+
 export function createPieceJudge(
   ports: Omit<InspectPorts, "functions" | "seal">,
   policy: TrustPolicy,
@@ -41,7 +49,8 @@ export function createPieceJudge(
     path?: string,
   ): Promise<Verdict> {
     const target = targetOf(facts, piece.layer);
-    const found = await findBundles(bundles, artifact, policy);
+    const found =
+      "digests" in artifact ? await bundles.find({ paths: [], digests: artifact.digests }) : NOTHING;
     const readFile = path === undefined ? undefined : () => createReadStream(path);
     return judge.judge({ target, artifact, found, readFile });
   }
