@@ -1,7 +1,13 @@
 import type { Verdict } from "@fnseal/core";
 import type { Inspection, Outcome } from "../model/inspection.ts";
 
-const ORDER = ["rejected", "undecided", "verified", "exempt"] as const;
+/** From the worst to the best. */
+const ORDER = ["rejected", "undecided", "verified", "exempt"] as const satisfies Verdict["status"][];
+
+/** Of two verdicts the worse one decides: it has the smaller number. */
+export function severityOf(status: Verdict["status"]): number {
+  return ORDER.indexOf(status);
+}
 
 /**
  * What a function comes to: the worst of what is reachable, and of several the first, which is its code before its
@@ -10,10 +16,12 @@ const ORDER = ["rejected", "undecided", "verified", "exempt"] as const;
  */
 export function outcomeOf({ judgements }: Pick<Inspection, "judgements">): Outcome {
   const reachable = judgements.filter(({ isReachable }) => isReachable);
-  const [judgement] = ORDER.flatMap((status) => reachable.filter(({ verdict }) => verdict.status === status));
+  const [judgement] = reachable.toSorted(
+    (a, b) => severityOf(a.verdict.status) - severityOf(b.verdict.status),
+  );
   if (judgement === undefined) {
     const reason = "nothing of the function could be judged";
-    return { status: "undecided", code: "code-unreadable", reason, judgement };
+    return { status: "undecided", code: "could-not-verify", reason, judgement };
   }
   return { status: judgement.verdict.status, ...reasonOf(judgement.verdict), judgement };
 }

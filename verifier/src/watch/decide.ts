@@ -1,7 +1,7 @@
 import type { Inspection } from "../model/inspection.ts";
 import type { Block, FunctionRecord } from "../model/record.ts";
 import type { Settings } from "../model/settings.ts";
-import { digestsOf, type Effect, effectOf } from "./outcome.ts";
+import { digestsOf, type Effect, effectOf } from "./effect.ts";
 
 type Hindrance = "breaker" | "pause" | "release";
 

@@ -6,7 +6,7 @@ import { saveConcurrency } from "./block.ts";
 import { type Slot, takeSlot } from "./breaker.ts";
 import { isQuiet, type Look } from "./context.ts";
 import { type Circumstances, type Decision, decide } from "./decide.ts";
-import { effectOf } from "./outcome.ts";
+import { effectOf } from "./effect.ts";
 import { readPause } from "./pause.ts";
 import { endOfJudgement, sealOf } from "./sealed.ts";
 

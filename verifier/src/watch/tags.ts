@@ -1,6 +1,6 @@
 import type { Action } from "../model/settings.ts";
 import type { FunctionRecord } from "../model/record.ts";
-import type { Effect } from "./outcome.ts";
+import type { Effect } from "./effect.ts";
 
 export const STATUS_TAG = "fnseal:status";
 export const REASON_TAG = "fnseal:reason";

@@ -14,7 +14,7 @@ import type { Slot } from "./breaker.ts";
 import { aboutOf, changeOf, isQuiet, type Look } from "./context.ts";
 import type { Decision } from "./decide.ts";
 import { dueExpiry } from "./expiry.ts";
-import { effectOfOne } from "./outcome.ts";
+import { effectOfOne } from "./effect.ts";
 import { endOfSignature } from "./sealed.ts";
 import { isTagForged, REASON_TAG, STATUS_TAG } from "./tags.ts";
 

@@ -1,4 +1,5 @@
 import type { BLOCK_ALSO, Code, Rule } from "@fnseal/core";
+import { severityOf } from "../inspect/index.ts";
 import type { Inspection, Judgement } from "../model/inspection.ts";
 import type { FunctionRecord } from "../model/record.ts";
 import type { Action, Settings } from "../model/settings.ts";
@@ -7,7 +8,7 @@ type Status = "verified" | "exempt" | "rejected" | "undecided";
 /** Reasons that block only where a rule names them. */
 type Special = (typeof BLOCK_ALSO)[number];
 
-/** What the judgements of a function come to, with what was known before, and what is to be done about it. */
+/** What the judgements of a function come to (see `outcomeOf`) with what was known before, and what is to be done about it. */
 export interface Effect {
   readonly status: Status;
   readonly code: Code | undefined;
@@ -19,8 +20,6 @@ export interface Effect {
   readonly isBlockworthy: boolean;
   readonly actions: ReadonlySet<Action>;
 }
-
-const RANK: Readonly<Record<Status, number>> = { rejected: 0, undecided: 1, verified: 2, exempt: 3 };
 
 /**
  * The worst of what is reachable decides what is told; whether it is blocked is asked of every judgement, so that a
@@ -39,7 +38,10 @@ export function effectOf(
   const effects = inspection.judgements
     .filter(({ isReachable, versions }) => isReachable || versions.some((version) => paused.has(version)))
     .map((judgement) => effectOfOne(judgement, record?.verifiedDigests ?? [], settings))
-    .sort((a, b) => RANK[a.status] - RANK[b.status] || Number(b.isBlockworthy) - Number(a.isBlockworthy));
+    .sort(
+      (a, b) =>
+        severityOf(a.status) - severityOf(b.status) || Number(b.isBlockworthy) - Number(a.isBlockworthy),
+    );
   const [worst] = effects;
   if (!worst) {
     return {
