@@ -2,7 +2,7 @@ import { generateKeyPairSync } from "node:crypto";
 import { type Emulator, startEmulator } from "../../../support/emulator.ts";
 import { newProject } from "../../../support/engine.ts";
 import type { Project, ProjectOptions, Result } from "../../../support/engine.ts";
-import { overTls } from "./overTls.ts";
+import { overTls } from "./passage.ts";
 
 export const POLICY_FILE = "trust-policy.json";
 
