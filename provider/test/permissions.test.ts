@@ -46,7 +46,6 @@ const RESOURCES: Readonly<Record<string, string | undefined>> = {
   "dynamodb:Query": named("dynamodb", "watch-state"),
   "events:PutEvents": named("cloudwatch", "watch-bus"),
   "kms:Decrypt": KEY,
-  "kms:GenerateMac": named("kms", "watch-seal"),
   "lambda:DeleteFunctionConcurrency": FUNCTION,
   // Of these two: a version or an alias, whose ARNs begin like the function's.
   "lambda:DeleteProvisionedConcurrencyConfig": FUNCTION,

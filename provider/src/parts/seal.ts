@@ -24,7 +24,7 @@ const ADMINISTRATION = [
 
 /**
  * The key of the seal on what the verifier remembers: what carries it was written by the verifier's role, whoever
- * else can write to the table.
+ * else can write to the table. Its policy names that role itself, so that no permission of a role or user counts.
  */
 export function createSealKey(context: Context, roleArn: pulumi.Output<string>): aws.kms.Key {
   const root = arnIn(context, "iam", "", "root");

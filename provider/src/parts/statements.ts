@@ -11,7 +11,6 @@ export interface Reach {
   readonly busArn: pulumi.Output<string>;
   readonly eventQueueArn: pulumi.Output<string>;
   readonly sweepQueueArn: pulumi.Output<string>;
-  readonly sealKeyArn: pulumi.Output<string>;
   readonly logGroupArn: pulumi.Output<string>;
   readonly bucketKmsKeyArn: pulumi.Output<string | undefined>;
   readonly codeKmsKeyArns: pulumi.Output<readonly string[]>;
@@ -65,7 +64,6 @@ export function statementsOf(context: Context, reach: Reach): pulumi.Output<read
     allow("NextPage", reach.sweepQueueArn, ["sqs:SendMessage"]),
     allow("Notify", reach.topicArn, ["sns:Publish"]),
     allow("Tell", reach.busArn, ["events:PutEvents"]),
-    allow("Seal", reach.sealKeyArn, ["kms:GenerateMac"]),
     allow("Log", pulumi.interpolate`${reach.logGroupArn}:*`, ["logs:CreateLogStream", "logs:PutLogEvents"]),
   ];
   const { can, bucketKmsKeyArn, codeKmsKeyArns } = reach;

@@ -65,7 +65,6 @@ export function createVerifier(context: Context, parts: VerifierParts): Verifier
       busArn: bus.arn,
       eventQueueArn: events.queue.arn,
       sweepQueueArn: sweep.queue.arn,
-      sealKeyArn: sealKey.arn,
       logGroupArn: logGroup.arn,
       bucketKmsKeyArn: args.bucketKmsKeyArn,
       codeKmsKeyArns: args.codeKmsKeyArns,

@@ -10,7 +10,7 @@ import contextvars
 import hashlib
 import json
 
-import encrypted
+import on_behalf
 
 PREFIX = "/_fnseal/code/"
 
@@ -34,14 +34,10 @@ def install(app) -> None:
             answer.pop("Concurrency", None)
         if "Location" in answer["Code"]:
             record, config = lambda_svc._get_func_record_for_qualifier(name, qualifier)
-            error = encrypted.code_error(lambda_svc._functions[name])
-            if error:
-                del answer["Code"]["Location"]
-                answer["Code"]["Error"] = error
-            else:
-                answer["Code"]["Location"] = _link(answer["Code"]["Location"], record, config)
+            answer["Code"]["Location"] = _link(answer["Code"]["Location"], record, config)
         elif "ResolvedImageUri" in answer["Code"]:
             answer["Code"]["ResolvedImageUri"] = _resolved(answer["Code"]["ImageUri"])
+        on_behalf.restrict(answer, lambda_svc._functions[name])
         return status, headers, json.dumps(answer).encode()
 
     def forget():

@@ -6,9 +6,9 @@ import buses
 import code_location
 import conditions
 import copies
-import encrypted
 import forgotten
 import lambda_api
+import on_behalf
 import permissions
 import planted
 import processes
@@ -19,7 +19,7 @@ def install(app) -> None:
     """Puts every addition in place; called once, before the first request."""
     actions.install(app)
     conditions.install(app)
-    encrypted.install(app)
+    on_behalf.install(app)
     lambda_api.install(app)
     code_location.install(app)
     copies.install(app)

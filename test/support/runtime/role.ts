@@ -3,13 +3,16 @@ import type { Context } from "../../../provider/src/parts/context.ts";
 import { type Reach, statementsOf } from "../../../provider/src/parts/statements.ts";
 import type { Statement } from "../emulator/resources.ts";
 
-type Arns = "table" | "bucket" | "topic" | "bus" | "eventQueue" | "sweepQueue" | "sealKey" | "logGroup";
+type Arns = "table" | "bucket" | "topic" | "bus" | "eventQueue" | "sweepQueue" | "logGroup";
 
-/** What the component gives the verifier's role, for a verifier that may do everything. */
+/**
+ * What the component gives the verifier's role, for a verifier that may do everything. The seal's key is one with the
+ * default policy here, which leaves it to the role.
+ */
 export async function roleStatements(
   account: string,
   regions: readonly string[],
-  arns: Readonly<Record<Arns, string>>,
+  { sealKey, ...arns }: Readonly<Record<Arns | "sealKey", string>>,
 ): Promise<Statement[]> {
   const context: Context = {
     prefix: "fnseal",
@@ -27,7 +30,8 @@ export async function roleStatements(
     codeKmsKeyArns: pulumi.output([]),
     can: pulumi.output({ block: true, detect: true }),
   });
-  return resolved<Statement[]>(pulumi.output(statements));
+  const component = await resolved<Statement[]>(pulumi.output(statements));
+  return [...component, { Effect: "Allow", Action: ["kms:GenerateMac"], Resource: sealKey }];
 }
 
 /** The SDK marks this as internal; without an engine nothing else hands out the value. */

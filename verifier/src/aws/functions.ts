@@ -75,7 +75,7 @@ function toFunctionFacts(answer: GetFunctionResponse, place: Place): FunctionFac
   // Rules may ask for more where a tag is: tags that could not be read must not look like none.
   if (answer.TagsError) {
     const code = answer.TagsError.ErrorCode ?? "an error";
-    throw new AwsFailure("denied", "lambda:ListTags", `${GET}: its tags: ${code}`);
+    throw new AwsFailure("denied", "lambda:ListTags", `${GET}: its tags (lambda:ListTags): ${code}`);
   }
   const arn = arnOf(place, partitionOf(place.region));
   const named = parseFunctionArn(configuration.FunctionArn)?.place;

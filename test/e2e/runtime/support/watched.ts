@@ -1,6 +1,10 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { InvokeCommand } from "@aws-sdk/client-lambda";
+import {
+  GetFunctionConfigurationCommand,
+  InvokeCommand,
+  UpdateFunctionConfigurationCommand,
+} from "@aws-sdk/client-lambda";
 import type { Emulator } from "../../../support/emulator.ts";
 import { HOME_REGION } from "../../../support/emulator/clients.ts";
 import { createQueue, createRole, createRule } from "../../../support/emulator/resources.ts";
@@ -61,8 +65,12 @@ export interface Watched {
   readonly sweep: (timeoutMs?: number) => Promise<void>;
   /** Invokes the verifier by hand. @param qualifier `operator` for commands */
   readonly invoke: (payload: unknown, qualifier?: string) => Promise<unknown>;
+  /** From now on a new process of the verifier works: what one keeps in its memory is gone. */
+  readonly restart: () => Promise<void>;
   /** Runs `pulumi up` with another trust policy. */
   readonly setPolicy: (options: Pick<WatchOptions, "rule" | "policy">) => Promise<Result>;
+  /** Runs `pulumi up` with these arguments besides those that it was installed with. */
+  readonly setArgs: (more: Readonly<Record<string, unknown>>) => Promise<Result>;
   readonly remove: () => Promise<void>;
 }
 
@@ -70,17 +78,13 @@ export interface Watched {
 export async function newWatched(options: WatchOptions = {}): Promise<Watched> {
   const ci = newSigner();
   const args = { regions: [HOME_REGION], ...options.args };
-  const program = `
-const { RuntimeVerifier } = require("@fnseal/provider");
-const watch = new RuntimeVerifier("watch", ${JSON.stringify({ trustPolicy: POLICY_FILE, ...args })});
-for (const name of ${JSON.stringify(OUTPUTS)}) exports[name] = watch[name];
-`;
+  const program = programOf(args);
   const files = { [POLICY_FILE]: policyText(ci, options) };
   const installation = await newInstallation({ program, files }, "direct");
   try {
     const up = await installation.run("up");
     if (up.exitCode !== 0) throw new Error(`${up.stdout}\n${up.stderr}`);
-    const watched = await watch(installation, ci, args.regions);
+    const watched = await watch(installation, ci, args);
     if (options.isBaselined !== false) await watched.sweep();
     return watched;
   } catch (thrown) {
@@ -89,13 +93,26 @@ for (const name of ${JSON.stringify(OUTPUTS)}) exports[name] = watch[name];
   }
 }
 
+function programOf(args: object): string {
+  return `
+const { RuntimeVerifier } = require("@fnseal/provider");
+const watch = new RuntimeVerifier("watch", ${JSON.stringify({ trustPolicy: POLICY_FILE, ...args })});
+for (const name of ${JSON.stringify(OUTPUTS)}) exports[name] = watch[name];
+`;
+}
+
 function policyText(ci: Signer, { rule, policy }: Pick<WatchOptions, "rule" | "policy">): string {
   const runtime = { actions: ["detect", "notify", "block"] };
   const rules = [{ name: "signed", signedBy: "ci", runtime, ...rule }];
   return JSON.stringify({ version: 1, authorities: { ci: { key: ci.publicPem } }, rules, ...policy });
 }
 
-async function watch(installation: Installation, ci: Signer, regions: readonly string[]): Promise<Watched> {
+async function watch(
+  installation: Installation,
+  ci: Signer,
+  args: { readonly regions: readonly string[] },
+): Promise<Watched> {
+  const { regions } = args;
   const { emulator } = installation;
   const config = emulator.config();
   const outputs = (await installation.outputs()) as Outputs;
@@ -115,6 +132,14 @@ async function watch(installation: Installation, ci: Signer, regions: readonly s
       }),
     );
     return JSON.parse(Buffer.from(Payload ?? []).toString("utf8")) as unknown;
+  }
+
+  async function restart(): Promise<void> {
+    const FunctionName = outputs.functionName;
+    const lambda = functions.client();
+    const { Environment } = await lambda.send(new GetFunctionConfigurationCommand({ FunctionName }));
+    const Variables = { ...Environment?.Variables, RESTARTED: new Date().toISOString() };
+    await lambda.send(new UpdateFunctionConfigurationCommand({ FunctionName, Environment: { Variables } }));
   }
 
   /** @param but the sweep that is not meant */
@@ -141,11 +166,15 @@ async function watch(installation: Installation, ci: Signer, regions: readonly s
   }
 
   return {
-    ...{ installation, emulator, outputs, ci, functions, state, notices, invoke, sweep },
+    ...{ installation, emulator, outputs, ci, functions, state, notices, invoke, sweep, restart },
     queues: queuesOf(emulator, outputs),
     trail: openInbox(emulator, tap.url),
     setPolicy: (options) => {
       writeFileSync(join(installation.project.folder, POLICY_FILE), policyText(ci, options));
+      return installation.run("up");
+    },
+    setArgs: (more) => {
+      writeFileSync(join(installation.project.folder, "index.js"), programOf({ ...args, ...more }));
       return installation.run("up");
     },
     remove: installation.remove,
