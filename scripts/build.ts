@@ -87,7 +87,7 @@ for (const folder of ["cli", "policypack", "verifier"]) {
 await bundle("program", "cli", {
   entryPoints: ["cli/src/program.ts"],
   outfile: "cli/dist/program.cjs",
-  plugins: [apart("aws"), apart("identitySigner"), apart("condition")],
+  plugins: [apart("aws"), apart("identitySigner"), apart("trustSource"), apart("condition")],
 });
 await bundle("fnseal", "cli", {
   entryPoints: ["cli/src/main.ts"],
@@ -101,6 +101,10 @@ await bundle("aws", "cli", {
   entryPoints: ["cli/src/aws/aws.ts"],
   outfile: "cli/dist/aws.cjs",
   plugins: [apart("condition")],
+});
+await bundle("trustSource", "cli", {
+  entryPoints: ["cli/src/trust/trustSource.ts"],
+  outfile: "cli/dist/trustSource.cjs",
 });
 await bundle("identitySigner", "cli", {
   entryPoints: ["cli/src/signers/identitySigner.ts"],

@@ -67,6 +67,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import("./commands/trust-policy.ts"),
   },
   {
+    name: "trust",
+    summary: "bring Sigstore's trusted root and signing config up to date: update, show",
+    load: () => import("./commands/trust.ts"),
+  },
+  {
     name: "push",
     summary: "put bundles into the bundle store, where the runtime verifier looks",
     load: () => import("./commands/push.ts"),

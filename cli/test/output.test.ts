@@ -15,7 +15,10 @@ describe("the commands", () => {
     expect(files.sort()).toEqual(NAMES.map((name) => `${name}.ts`).sort());
   });
 
-  test.each([...NAMES.filter((name) => name !== "trust-policy"), "trust-policy check"])(
+  const GROUPS = ["trust-policy", "trust"];
+  const SINGLE = NAMES.filter((name) => !GROUPS.includes(name));
+
+  test.each([...SINGLE, "trust-policy check", "trust update", "trust show"])(
     "%s has help with examples, exit codes and --json",
     async (name) => {
       const ran = await fnseal([...name.split(" "), "--help"], { cwd: "/" });

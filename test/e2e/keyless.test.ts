@@ -2,7 +2,15 @@ import { spawnSync } from "node:child_process";
 import { createServer } from "node:http";
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
-import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fnseal, jsonOf, type Ran, Sink } from "../../cli/test/support/run.ts";
@@ -142,6 +150,36 @@ describe("signing without a key, by Sigstore's own services", () => {
     });
     trust({ subject: "person@example.com" });
     expect(await verdict()).toBe("0 verified");
+  });
+});
+
+describe("the signing config that `fnseal trust update` has left", () => {
+  const signByCache = (expires: Date): Promise<Ran> => {
+    const cache = join(folder, "cache/fnseal/trust/tuf-repo-cdn.sigstore.dev");
+    mkdirSync(join(cache, "targets"), { recursive: true });
+    const files = {
+      "fnseal.json": { mirror: "x", updated: "2026-01-02T03:04:05Z", hasSigningConfig: true },
+      "targets/signing_config.v0.2.json": sigstore.signingConfig,
+      "targets/trusted_root.json": sigstore.trustedRoot,
+    };
+    const metadata = { signed: { version: 1, expires: expires.toISOString() } };
+    for (const role of ["root", "timestamp", "snapshot", "targets"]) {
+      writeFileSync(join(cache, `${role}.json`), JSON.stringify(metadata));
+    }
+    for (const [name, json] of Object.entries(files)) writeFileSync(join(cache, name), JSON.stringify(json));
+    const env = { XDG_CACHE_HOME: join(folder, "cache") };
+    const args = ["sign", "orders.zip", "--keyless", "--identity-token-file", "token"];
+    return fnseal(args, { cwd: folder, env, now });
+  };
+
+  test("is used where none is named", async () => {
+    expect(await signByCache(new Date(Date.now() + 86_400_000))).toMatchObject({ code: 0, stderr: "" });
+    expect(await verdict()).toBe("0 verified");
+  });
+
+  test("says how old it is when it is past its end", async () => {
+    const ran = await signByCache(new Date(Date.now() - 86_400_000));
+    expect(ran).toMatchObject({ code: 0, stderr: expect.stringContaining("2026-01-02T03:04:05") as string });
   });
 });
 

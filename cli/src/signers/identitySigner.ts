@@ -5,12 +5,15 @@ import { FnsealError, messageOf, parseBundle } from "@fnseal/core";
 import {
   type CertificateIdentity,
   certificateIdentity,
+  PUBLIC_GOOD_MIRROR,
   PUBLIC_GOOD_SERVICES,
   readSigningConfig,
+  readTrustCache,
   signKeyless,
   type SigningServices,
 } from "@fnseal/core/keyless";
 import type { Environment } from "../environment.ts";
+import { cacheFolder } from "../trust/cacheFolder.ts";
 import { findIdentity, type TokenOptions } from "./identity.ts";
 import type { BundleSigner, SignStatement } from "./signer.ts";
 
@@ -36,8 +39,9 @@ export async function signAsIdentity(
   };
 }
 
-function readServices({ cwd, now }: Environment, file: string | undefined): SigningServices {
-  if (file === undefined) return PUBLIC_GOOD_SERVICES;
+function readServices(environment: Environment, file: string | undefined): SigningServices {
+  const { cwd, now } = environment;
+  if (file === undefined) return publicGoodServices(environment);
   let json: unknown;
   try {
     json = JSON.parse(readFileSync(resolve(cwd, file), "utf8"));
@@ -46,6 +50,17 @@ function readServices({ cwd, now }: Environment, file: string | undefined): Sign
     throw new FnsealError("signing-config-invalid", message, { cause });
   }
   return readSigningConfig(json, now());
+}
+
+/** As the last `fnseal trust update` found them, else as they were when fnseal was published. */
+function publicGoodServices({ env, now, stderr }: Environment): SigningServices {
+  const cache = readTrustCache({ mirror: PUBLIC_GOOD_MIRROR, cache: cacheFolder(env) });
+  if (cache?.signingConfig === undefined) return PUBLIC_GOOD_SERVICES;
+  if (cache.expires <= now()) {
+    const updated = cache.updated.toISOString();
+    stderr.write(`note: Sigstore's signing config is of ${updated} and past its end: fnseal trust update\n`);
+  }
+  return readSigningConfig(JSON.parse(cache.signingConfig), now());
 }
 
 function identitySigner({ issuer, subject }: CertificateIdentity): BundleSigner {

@@ -24,6 +24,24 @@ export const KEYLESS_CODES = {
     remedy:
       "Give a signing config of media type application/vnd.dev.sigstore.signingconfig.v0.2+json that names a certificate authority and, as its selectors ask, logs and timestamp authorities.",
   },
+  "trust-repository-unreachable": {
+    outcome: "undecided",
+    title: "The TUF repository that says whom to trust does not answer",
+    remedy:
+      "Try again where there is a network. Nothing was changed: verifying needs no network, and goes on by the trusted root that it has.",
+  },
+  "trust-repository-expired": {
+    outcome: "undecided",
+    title: "The TUF repository's metadata is past its end, so that nobody can say what is the newest",
+    remedy:
+      "Check this machine's clock. If it is right, the repository is no longer kept up to date or something stands between: ask whoever runs it, and do not take what it gives.",
+  },
+  "trust-repository-invalid": {
+    outcome: "rejected",
+    title: "What the TUF repository gives is not signed by its root, or is older than what was there before",
+    remedy:
+      "Give the repository's own first root with `--root`. If it was right before, someone may be between you and the repository.",
+  },
   "signing-service-unreachable": {
     outcome: "undecided",
     title: "A service that is needed for signing does not answer",
