@@ -1,4 +1,4 @@
-import type { BundleStore } from "@fnseal/core";
+import type { BundleStore, VerifyMac } from "@fnseal/core";
 import type {
   AliasFacts,
   CodeLocation,
@@ -150,6 +150,8 @@ export interface Ports {
   readonly notices: Notices;
   readonly events: FindingEvents;
   readonly seal: Seal;
+  /** Asks about sealed values of environment variables; where it is absent they are undecided. */
+  readonly verifyMac?: VerifyMac | undefined;
   readonly items: Items;
   readonly metrics: Metrics;
   readonly clock: Clock;

@@ -14,6 +14,7 @@ import {
   createFunctions,
   createInspector,
   createS3Store,
+  createVerifyMac,
   type ListedFunction,
   type Log,
 } from "./verifierParts.ts";
@@ -66,7 +67,15 @@ export async function createLooking(
   // The fingerprints of one run are compared with nothing, so their key is nobody's.
   const key = randomBytes(32);
   const seal = { mac: async (text: string) => createHmac("sha256", key).update(text).digest("hex") };
-  const parts = { functions, download: createDownload(), bundles, seal, clock: now, log: SILENT };
+  const parts = {
+    functions,
+    download: createDownload(),
+    bundles,
+    seal,
+    verifyMac: createVerifyMac(),
+    clock: now,
+    log: SILENT,
+  };
   const inspector = createInspector(parts, policy, { download: DOWNLOAD });
   return { functions, inspector, isOwn, partition: caller.partition, account: caller.account };
 }

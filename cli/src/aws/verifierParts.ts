@@ -1,5 +1,5 @@
 /** What the command line uses of the runtime verifier. */
-export { createDownload, createFunctions } from "../../../verifier/src/aws/index.ts";
+export { createDownload, createFunctions, createVerifyMac } from "../../../verifier/src/aws/index.ts";
 export { ecrCredentials } from "../../../verifier/src/aws/ecr.ts";
 export {
   ENVIRONMENT,

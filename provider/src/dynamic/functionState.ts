@@ -5,6 +5,7 @@ import {
   createClientFor,
   createDownload,
   createFunctions,
+  createVerifyMac,
   parseFunctionArn,
 } from "../../../verifier/src/aws/index.ts";
 import { createInspector, outcomeOf } from "../../../verifier/src/inspect/index.ts";
@@ -39,6 +40,7 @@ export async function lookAt(inputs: SignatureInputs): Promise<Signature | undef
     download: createDownload(),
     bundles,
     seal,
+    verifyMac: createVerifyMac(),
     clock: () => new Date(),
     log: silent,
   };

@@ -14,6 +14,8 @@ export interface Reach {
   readonly logGroupArn: pulumi.Output<string>;
   readonly bucketKmsKeyArn: pulumi.Output<string | undefined>;
   readonly codeKmsKeyArns: pulumi.Output<readonly string[]>;
+  /** Keys that seal values of environment variables: `sealKeys` of the trust policy. */
+  readonly configurationKeyArns: pulumi.Output<readonly string[]>;
   /** Whether a rule of the trust policy, or the verifier's own setting, ever asks for it. */
   readonly can: pulumi.Output<{ readonly block: boolean; readonly detect: boolean }>;
 }
@@ -66,13 +68,16 @@ export function statementsOf(context: Context, reach: Reach): pulumi.Output<read
     allow("Tell", reach.busArn, ["events:PutEvents"]),
     allow("Log", pulumi.interpolate`${reach.logGroupArn}:*`, ["logs:CreateLogStream", "logs:PutLogEvents"]),
   ];
-  const { can, bucketKmsKeyArn, codeKmsKeyArns } = reach;
+  const { can, bucketKmsKeyArn, codeKmsKeyArns, configurationKeyArns } = reach;
   return pulumi
-    .all([can, bucketKmsKeyArn, codeKmsKeyArns])
-    .apply(([{ block, detect }, bucketKey, codeKeys]) => [
+    .all([can, bucketKmsKeyArn, codeKmsKeyArns, configurationKeyArns])
+    .apply(([{ block, detect }, bucketKey, codeKeys, configurationKeys]) => [
       ...always,
       ...(bucketKey === undefined ? [] : [allow("DecryptBundles", bucketKey, ["kms:Decrypt"])]),
       ...(codeKeys.length === 0 ? [] : [allow("DecryptCode", codeKeys, ["kms:Decrypt"])]),
+      ...(configurationKeys.length === 0
+        ? []
+        : [allow("VerifyConfiguration", configurationKeys, ["kms:VerifyMac"])]),
       ...(detect ? [allow("Detect", functions, ["lambda:TagResource", "lambda:UntagResource"])] : []),
       ...(block
         ? [

@@ -68,6 +68,7 @@ export function createVerifier(context: Context, parts: VerifierParts): Verifier
       logGroupArn: logGroup.arn,
       bucketKmsKeyArn: args.bucketKmsKeyArn,
       codeKmsKeyArns: args.codeKmsKeyArns,
+      configurationKeyArns: policy.apply(({ sealKeyArns }) => sealKeyArns),
       can: pulumi.all([policy, settings]).apply(([{ rulesCan }, { actions }]) => ({
         block: rulesCan.block || actions.includes("block"),
         detect: rulesCan.detect || actions.includes("detect"),

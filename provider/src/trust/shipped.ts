@@ -4,6 +4,7 @@ import {
   conditionProblems,
   loadTrustPolicy,
   messageOf,
+  parseKmsReference,
   type TrustPolicy,
   TrustPolicyError,
 } from "@fnseal/core";
@@ -17,6 +18,8 @@ export interface ShippedPolicy {
   readonly text: string;
   /** Whether a rule can make the verifier block, tag. The verifier's own actions are not looked at. */
   readonly rulesCan: { readonly block: boolean; readonly detect: boolean };
+  /** ARNs of the KMS keys that sealed values are verified with. */
+  readonly sealKeyArns: readonly string[];
 }
 
 /**
@@ -35,7 +38,7 @@ export function shipped(source: string | object): ShippedPolicy {
   const inlined = inlineFiles(document, read);
   // Read again as the Lambda will: whatever still needs a file fails now, not there.
   const policy = loadTrustPolicy(inlined, { where, readText: refuse });
-  return { text: JSON.stringify(inlined), rulesCan: abilities(policy) };
+  return { text: JSON.stringify(inlined), rulesCan: abilities(policy), sealKeyArns: arnsOf(policy) };
 }
 
 function open(source: string | object): { content: unknown; where: string; folder: string } {
@@ -53,6 +56,10 @@ function abilities(policy: TrustPolicy): ShippedPolicy["rulesCan"] {
   const has = (action: "block" | "detect"): boolean =>
     policy.rules.some((rule) => rule.runtime?.actions?.includes(action) === true);
   return { block: has("block"), detect: has("detect") };
+}
+
+function arnsOf({ sealKeys }: TrustPolicy): readonly string[] {
+  return sealKeys.map((uri) => parseKmsReference(uri).keyId);
 }
 
 function refuse(path: string): string {

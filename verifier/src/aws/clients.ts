@@ -31,6 +31,8 @@ export interface Clients {
   readonly sqs: SQSClient;
   readonly events: EventBridgeClient;
   readonly kms: KMSClient;
+  /** What those were made with, for clients of other regions. */
+  readonly options: ClientOptions;
 }
 
 /** All are of the home region but Lambda's; a topic and a key say by their ARN where they are. */
@@ -47,5 +49,6 @@ export function createClients(resources: Resources, budget: ApiBudget, options: 
     sqs: new SQSClient(config),
     events: new EventBridgeClient(config),
     kms: new KMSClient({ ...config, region: regionOf(resources.sealKeyArn) }),
+    options,
   };
 }

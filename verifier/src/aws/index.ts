@@ -5,4 +5,5 @@ export { createDownload, type DownloadOptions } from "./download.ts";
 export { asking, toFailure } from "./errors.ts";
 export { createFunctions } from "./functions.ts";
 export { createLevers } from "./levers.ts";
+export { createVerifyMac } from "./verifyMac.ts";
 export { partitionOf } from "./partition.ts";

@@ -13,6 +13,7 @@ import { createLevers } from "./levers.ts";
 import { createNotices } from "./notices.ts";
 import { createRedelivery, createSweepQueue } from "./queue.ts";
 import { createSeal } from "./seal.ts";
+import { createVerifyMac } from "./verifyMac.ts";
 
 /** All ports on AWS. */
 export function createAwsPorts(
@@ -33,6 +34,7 @@ export function createAwsPorts(
     bundles: createS3Store(clients.s3, resources.bucket),
     notices: createNotices(clients.sns, resources.topicArn),
     events: createFindingEvents(clients.events, resources.busName),
+    verifyMac: createVerifyMac(clients.options),
     seal: createSeal(clients.kms, resources.sealKeyArn),
     items,
     ownCalls,

@@ -34,9 +34,16 @@ export function createLayerWatch(
     const note = { partition: `layer#${arn}`, sort: "told" };
     const told = await items.get(note, (value) => z.literal(true).parse(value));
     if (told) return;
-    const piece = { what: "layer", versions: [], isReachable: false, codeSha256: "", layer: arn } as const;
+    const piece = {
+      what: "layer",
+      versions: [],
+      isReachable: false,
+      codeSha256: "",
+      layer: arn,
+      variants: [],
+    } as const;
     const place: Place = { account, region, name: arn.split(":")[6] ?? "" };
-    const judgement = await judge.judge(functions, noFunction(place), piece);
+    const [judgement] = await judge.judge(functions, noFunction(place), piece);
     if (judgement === undefined) return;
     const { verdict } = judgement;
     metrics.count("Verdicts", region, verdict.status);

@@ -38,8 +38,7 @@ export function createInspector(
       mapLimit(pieces, AHEAD, (piece) => pieceJudge.judge(asked, facts, piece)),
       Promise.all(survey.problems.map((problem) => pieceJudge.judgeUnknown(facts, problem))),
     ]);
-    const found = judgements.flatMap((judgement) => judgement ?? []);
-    return { facts, reach: survey.reach, judgements: [...found, ...unknown], fingerprint };
+    return { facts, reach: survey.reach, judgements: [...judgements.flat(), ...unknown], fingerprint };
   }
 
   return {

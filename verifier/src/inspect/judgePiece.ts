@@ -1,18 +1,12 @@
 import { createReadStream } from "node:fs";
 import { join } from "node:path";
-import {
-  type Artifact,
-  createJudge,
-  FnsealError,
-  type Found,
-  type TrustPolicy,
-  type Verdict,
-} from "@fnseal/core";
+import { type Artifact, createJudge, FnsealError, type Found, type TrustPolicy } from "@fnseal/core";
 import type { FunctionFacts } from "../model/facts.ts";
 import type { Judgement } from "../model/inspection.ts";
 import type { Settings } from "../model/settings.ts";
 import type { Functions } from "../ports.ts";
 import { withFolder } from "./folder.ts";
+import { judgeVariants, type VariantVerdict } from "./judgeVariants.ts";
 import { locate, type Located } from "./locate.ts";
 import { createTurns } from "./parallel.ts";
 import type { Piece } from "./pieces.ts";
@@ -22,10 +16,10 @@ import type { InspectPorts } from "./types.ts";
 
 export interface PieceJudge {
   /**
-   * @returns `undefined` where no version has the piece any more
+   * @returns one for each outcome among the configurations it runs with; none where no version has the piece any more
    * @throws AwsFailure, ChangedMeanwhile
    */
-  judge(functions: Functions, facts: FunctionFacts, piece: Piece): Promise<Judgement | undefined>;
+  judge(functions: Functions, facts: FunctionFacts, piece: Piece): Promise<readonly Judgement[]>;
   /** Judges what could not be found out about a function as a whole. */
   judgeUnknown(facts: FunctionFacts, problem: FnsealError): Promise<Judgement>;
 }
@@ -38,21 +32,20 @@ export function createPieceJudge(
   settings: Pick<Settings, "download">,
 ): PieceJudge {
   const { download, bundles, clock, log } = ports;
-  const judge = createJudge(policy, clock);
+  const judge = createJudge(policy, clock, { verifyMac: ports.verifyMac });
   // One archive is on the disk at a time: it may have 250 MB, and a Lambda's /tmp 512.
   const inTurn = createTurns();
 
-  async function verdictOf(
+  async function verdictsOf(
     facts: FunctionFacts,
     piece: Piece,
     artifact: Artifact | FnsealError,
     path?: string,
-  ): Promise<Verdict> {
-    const target = targetOf(facts, piece.layer);
+  ): Promise<readonly VariantVerdict[]> {
     const found =
       "digests" in artifact ? await bundles.find({ paths: [], digests: artifact.digests }) : NOTHING;
     const readFile = path === undefined ? undefined : () => createReadStream(path);
-    return judge.judge({ target, artifact, found, readFile });
+    return judgeVariants(facts, piece, { artifact, found, readFile }, { judge, policy, now: clock() });
   }
 
   function readAndJudge(
@@ -60,12 +53,12 @@ export function createPieceJudge(
     piece: Piece,
     located: Located,
     again: () => Promise<Located>,
-  ): Promise<Verdict | undefined> {
+  ): Promise<readonly VariantVerdict[]> {
     return inTurn(() =>
       withFolder(async (folder) => {
         const path = join(folder, "code.zip");
         const artifact = await readPiece(located, path, { download, limits: settings.download, again });
-        return artifact && verdictOf(facts, piece, artifact, path);
+        return artifact ? verdictsOf(facts, piece, artifact, path) : [];
       }, log),
     );
   }
@@ -75,31 +68,35 @@ export function createPieceJudge(
       if (piece.what === "image") {
         // Here the image's resolved digest is looked up once signatures of images are verified.
         const problem = new FnsealError("image-unsupported", "signatures of images are not verified yet");
-        return toJudgement(piece, piece.codeSha256, await verdictOf(facts, piece, problem));
+        return toJudgements(piece, piece.codeSha256, await verdictsOf(facts, piece, problem));
       }
       const ask = (): Promise<Located> => locate(functions, facts.place, piece);
       const located = await ask();
-      if (located === undefined) return undefined;
+      if (located === undefined) return [];
       if (located instanceof FnsealError) {
-        return toJudgement(piece, piece.codeSha256, await verdictOf(facts, piece, located));
+        return toJudgements(piece, piece.codeSha256, await verdictsOf(facts, piece, located));
       }
-      const verdict = await readAndJudge(facts, piece, located, ask);
-      return verdict && toJudgement(piece, located.codeSha256, verdict);
+      return toJudgements(piece, located.codeSha256, await readAndJudge(facts, piece, located, ask));
     },
     judgeUnknown: async (facts, problem) => {
-      const piece = {
-        what: "code",
-        versions: [],
-        isReachable: true,
-        codeSha256: "",
-        layer: undefined,
-      } as const;
-      return toJudgement(piece, "", await verdictOf(facts, piece, problem));
+      const target = targetOf(facts, undefined);
+      const verdict = await judge.judge({ target, artifact: problem, found: NOTHING });
+      return { what: "code", versions: [], codeSha256: "", isReachable: true, verdict };
     },
   };
 }
 
-function toJudgement(piece: Piece, codeSha256: string, verdict: Verdict): Judgement {
-  const { what, versions, isReachable, layer } = piece;
-  return { what, versions, ...(layer !== undefined && { layer }), codeSha256, isReachable, verdict };
+function toJudgements(
+  { what, layer }: Piece,
+  codeSha256: string,
+  verdicts: readonly VariantVerdict[],
+): readonly Judgement[] {
+  return verdicts.map(({ versions, isReachable, verdict }) => ({
+    what,
+    versions,
+    ...(layer !== undefined && { layer }),
+    codeSha256,
+    isReachable,
+    verdict,
+  }));
 }

@@ -1,5 +1,6 @@
 import type { FunctionFacts, VersionFacts } from "../model/facts.ts";
 import type { Survey } from "./survey.ts";
+import { type Variant, withVersion } from "./variants.ts";
 
 /** Something to be judged once, though several versions have it. */
 export interface Piece {
@@ -11,6 +12,8 @@ export interface Piece {
   readonly codeSha256: string;
   /** The ARN of a layer. */
   readonly layer: string | undefined;
+  /** Of code: the configurations in which versions run it. None of a layer. */
+  readonly variants: readonly Variant[];
 }
 
 /** The code and the layers of all versions, each once; what is reachable first, code before layers. */
@@ -23,11 +26,13 @@ export function piecesOf(
   const add = (version: VersionFacts, piece: Pick<Piece, "what" | "codeSha256" | "layer">): void => {
     const key = `${piece.what} ${piece.layer ?? piece.codeSha256}`;
     const isReachable = reach.versions.has(version.version);
-    const known = pieces.get(key) ?? { ...piece, versions: [], isReachable };
+    const known = pieces.get(key) ?? { ...piece, versions: [], isReachable, variants: [] };
     const all = known.versions.includes(version.version)
       ? known.versions
       : [...known.versions, version.version];
-    pieces.set(key, { ...known, versions: all, isReachable: known.isReachable || isReachable });
+    const variants =
+      piece.what === "layer" ? known.variants : withVersion(known.variants, version, isReachable);
+    pieces.set(key, { ...known, versions: all, isReachable: known.isReachable || isReachable, variants });
   };
   for (const version of [facts, ...versions]) {
     const what = version.packageType === "Image" ? "image" : "code";

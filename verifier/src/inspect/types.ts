@@ -3,7 +3,10 @@ import type { Inspection } from "../model/inspection.ts";
 import type { Ports } from "../ports.ts";
 
 /** What the inspector needs of the world. */
-export type InspectPorts = Pick<Ports, "functions" | "download" | "bundles" | "seal" | "clock" | "log">;
+export type InspectPorts = Pick<
+  Ports,
+  "functions" | "download" | "bundles" | "seal" | "verifyMac" | "clock" | "log"
+>;
 
 export interface LookOptions {
   /**
