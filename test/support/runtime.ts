@@ -55,6 +55,12 @@ export interface Runtime {
   invoke: (payload: unknown, qualifier?: string) => Promise<unknown>;
 }
 
+/** What the component reads from the trust policy for the verifier's role. */
+function sealKeyArnsOf(trustPolicy: unknown): string[] {
+  const { sealKeys = [] } = trustPolicy as { sealKeys?: string[] };
+  return sealKeys.map((uri) => uri.replace("awskms:///", ""));
+}
+
 const SETTINGS: Settings = {
   actions: ["detect", "notify"],
   regions: ["us-east-1"],
@@ -114,17 +120,22 @@ export async function deployRuntime(emulator: Emulator, options: RuntimeOptions)
   const roleArn = await createRole(
     config,
     "fnseal-verifier",
-    await roleStatements(emulator.accountId, settings.regions, {
-      bucket: `arn:aws:s3:::${bucket}`,
-      table: `arn:aws:dynamodb:${account}:table/${table}`,
-      bus: bus.EventBusArn ?? "",
-      topic: topicArn,
-      sealKey: sealKeyArn,
-      eventQueue: events.queue.arn,
-      sweepQueue: sweeps.queue.arn,
-      // Made by Lambda, which names it after the function.
-      logGroup: `arn:aws:logs:${account}:log-group:/aws/lambda/${functionName}`,
-    }),
+    await roleStatements(
+      emulator.accountId,
+      settings.regions,
+      {
+        bucket: `arn:aws:s3:::${bucket}`,
+        table: `arn:aws:dynamodb:${account}:table/${table}`,
+        bus: bus.EventBusArn ?? "",
+        topic: topicArn,
+        sealKey: sealKeyArn,
+        eventQueue: events.queue.arn,
+        sweepQueue: sweeps.queue.arn,
+        // Made by Lambda, which names it after the function.
+        logGroup: `arn:aws:logs:${account}:log-group:/aws/lambda/${functionName}`,
+      },
+      sealKeyArnsOf(options.trustPolicy),
+    ),
   );
   const dist = join(import.meta.dirname, "../../verifier/dist/index.cjs");
   const files = new Map([

@@ -13,6 +13,7 @@ export async function roleStatements(
   account: string,
   regions: readonly string[],
   { sealKey, ...arns }: Readonly<Record<Arns | "sealKey", string>>,
+  configurationKeyArns: readonly string[] = [],
 ): Promise<Statement[]> {
   const context: Context = {
     prefix: "fnseal",
@@ -28,6 +29,7 @@ export async function roleStatements(
     regions,
     bucketKmsKeyArn: pulumi.output(undefined),
     codeKmsKeyArns: pulumi.output([]),
+    configurationKeyArns: pulumi.output(configurationKeyArns),
     can: pulumi.output({ block: true, detect: true }),
   });
   const component = await resolved<Statement[]>(pulumi.output(statements));

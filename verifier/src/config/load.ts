@@ -45,7 +45,7 @@ export function loadConfiguration(
 }
 
 /** Another way of judging, though settings and trust policy stay as they are, is another number here. */
-const JUDGEMENT = 1;
+const JUDGEMENT = 2;
 
 /**
  * Not in it: regions, which have sweeps of their own; breaker, budget, time limits and the address of the
