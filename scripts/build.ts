@@ -122,6 +122,12 @@ await bundle("rules", "policypack", {
   entryPoints: ["policypack/src/rules.ts"],
   outfile: "policypack/dist/rules.cjs",
   external: ["@pulumi/*"],
+  plugins: [apart("condition"), apart("callerBuckets")],
+});
+// AWS's SDK, for those who keep bundles or code in S3.
+await bundle("callerBuckets", "policypack", {
+  entryPoints: ["verifier/src/store/callerBuckets.ts"],
+  outfile: "policypack/dist/callerBuckets.cjs",
   plugins: [apart("condition")],
 });
 await bundle("index", "policypack", {
@@ -136,7 +142,7 @@ await bundle("collector/index", "policypack", {
   entryPoints: ["policypack/src/collector/index.ts"],
   outfile: "policypack/dist/collector/index.cjs",
   external: ["@pulumi/*"],
-  plugins: [apart("condition")],
+  plugins: [apart("condition"), apart("callerBuckets")],
 });
 // The SDK finds a pack's program by its package.json.
 writeFileSync(

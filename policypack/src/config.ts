@@ -10,6 +10,8 @@ import {
   type TrustPolicy,
 } from "@fnseal/core";
 import * as z from "zod";
+import type { BucketAddress } from "../../verifier/src/store/callerBuckets.ts";
+import { bucketAddress, parseBucketAddress } from "./stores/bucketAddress.ts";
 
 const onUnknown = z.enum(["notify", "reject"]);
 
@@ -30,6 +32,19 @@ export const configSchema = z.strictObject({
     .optional()
     .describe("Bundles themselves: objects or their JSON texts. For where no file can be read."),
   bundleFolders: z.array(z.string().min(1)).max(20).optional().describe("Folders with bundles by digest."),
+  bundleStores: z
+    .array(bucketAddress)
+    .max(10)
+    .optional()
+    .describe(
+      "Buckets with bundles by digest, as `fnseal push` fills them: s3://BUCKET, asked with the caller's own AWS credentials.",
+    ),
+  readS3Code: z
+    .boolean()
+    .optional()
+    .describe(
+      "Whether code that lies in S3 under a pinned version is downloaded and judged, with the caller's own AWS credentials. Default: false.",
+    ),
   bundlesBeside: z.boolean().optional().describe("Whether to look beside the artifact. Default: true."),
   programFolder: z
     .string()
@@ -56,6 +71,8 @@ export const CONFIG_FIELDS = Object.keys(configSchema.shape);
 export interface Config {
   readonly policy: TrustPolicy;
   readonly bundleFolders: readonly string[];
+  readonly buckets: readonly BucketAddress[];
+  readonly readS3Code: boolean;
   readonly inlineBundles: readonly Buffer[];
   readonly bundlesBeside: boolean;
   readonly programFolder: string | undefined;
@@ -102,6 +119,8 @@ export function loadConfig(document: ConfigDocument, folders: readonly string[])
     bundleFolders: (document.bundleFolders ?? []).flatMap((folder) =>
       isAbsolute(folder) ? [folder] : folders.map((root) => resolve(root, folder)),
     ),
+    buckets: (document.bundleStores ?? []).map(parseBucketAddress),
+    readS3Code: document.readS3Code ?? false,
     inlineBundles: (document.bundles ?? []).map((bundle) =>
       Buffer.from(typeof bundle === "string" ? bundle : JSON.stringify(bundle)),
     ),

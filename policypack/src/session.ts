@@ -15,6 +15,7 @@ import {
   programFolders,
   type Surroundings,
 } from "./engine/programFolder.ts";
+import { createBucketStore, joinStores } from "./stores/bucketStore.ts";
 import { SeenObjects } from "./resources/seenObjects.ts";
 import { PublishedLayers } from "./resources/usedLayers.ts";
 
@@ -84,7 +85,10 @@ export class Session {
       return {
         config,
         judge: createJudge(config.policy),
-        store: withInline(local, config.inlineBundles),
+        store: withInline(
+          joinStores([local, ...config.buckets.map(createBucketStore)]),
+          config.inlineBundles,
+        ),
         folders,
       };
     } catch (thrown) {

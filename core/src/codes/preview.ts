@@ -72,8 +72,9 @@ export const PREVIEW_CODES = {
   },
   "s3-unread": {
     outcome: "undecided",
-    title: "Code in S3 that this program does not upload cannot be read yet",
-    remedy: "Upload it in the same program, or give the function an archive.",
+    title: "Code in S3 that this program does not upload was not read",
+    remedy:
+      "Upload it in the same program, give the function an archive, or pin the object's version and set `readS3Code` of fnseal-config.",
   },
   "s3-version-unproved": {
     outcome: "rejected",

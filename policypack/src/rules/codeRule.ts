@@ -13,6 +13,7 @@ import { known } from "../engine/value.ts";
 import type { WireObject } from "../engine/wireFormat.ts";
 import { type ReadCode, readCode } from "../readArtifact.ts";
 import { type CodeSource, codeSource, describeSource, type Subject, subjectOf } from "../resources/lambda.ts";
+import { readObjectVersion } from "../stores/objectCode.ts";
 import { projectOf } from "../engine/urn.ts";
 import type { Ready, Session } from "../session.ts";
 import { type Finding, notice, problem } from "./finding.ts";
@@ -75,6 +76,9 @@ export async function judgeResource({ args, raw, provider, session }: Judged): P
       return [unknownFinding("code-unknown", "the S3 object is not known yet", ready)];
     }
     const uploads = bucket !== undefined && key !== undefined ? session.objects.at(bucket, key) : [];
+    if (uploads.length === 0 && ready.config.readS3Code && bucket !== undefined && key !== undefined) {
+      return judgeVersion(object, bucket, key);
+    }
     if (uploads.length === 0) {
       return judge(new FnsealError("s3-unread", `${name} is not uploaded by this program`), name);
     }
@@ -93,6 +97,27 @@ export async function judgeResource({ args, raw, provider, session }: Judged): P
       else findings.push(...(await judge(await attempt(() => readCode(code, readOptions)), name)));
     }
     return findings;
+  }
+
+  /** Only a version is the same bytes for whoever asks: without one the object may change before it is deployed. */
+  async function judgeVersion(
+    { version }: Extract<CodeSource, { kind: "s3" }>,
+    bucket: string,
+    key: string,
+  ): Promise<Finding[]> {
+    if (version.kind === "unknown") {
+      return [unknownFinding("code-unknown", `the version of ${name} is not known yet`, ready)];
+    }
+    if (version.kind === "absent") {
+      return judge(new FnsealError("s3-unread", `${name} is named without its version`), name);
+    }
+    const object = { bucket, key, version: version.value, region: subject.target.region };
+    const read = async (): Promise<ReadCode> => ({
+      artifact: await readObjectVersion(object),
+      paths: [],
+      readFile: undefined,
+    });
+    return judge(await attempt(read), name);
   }
 
   async function judge(code: ReadCode | FnsealError, subjectName: string): Promise<Finding[]> {
