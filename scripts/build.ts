@@ -118,11 +118,15 @@ for (const folder of ["cli", "policypack"]) {
     outfile: `${folder}/dist/condition.cjs`,
   });
 }
+await bundle("ecr", "policypack", {
+  entryPoints: ["policypack/src/ecr.ts"],
+  outfile: "policypack/dist/ecr.cjs",
+});
 await bundle("rules", "policypack", {
   entryPoints: ["policypack/src/rules.ts"],
   outfile: "policypack/dist/rules.cjs",
   external: ["@pulumi/*"],
-  plugins: [apart("condition"), apart("callerBuckets")],
+  plugins: [apart("condition"), apart("callerBuckets"), apart("ecr")],
 });
 // AWS's SDK, for those who keep bundles or code in S3.
 await bundle("callerBuckets", "policypack", {

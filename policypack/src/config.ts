@@ -46,6 +46,18 @@ export const configSchema = z.strictObject({
       "Whether code that lies in S3 under a pinned version is downloaded and judged, with the caller's own AWS credentials. Default: false.",
     ),
   bundlesBeside: z.boolean().optional().describe("Whether to look beside the artifact. Default: true."),
+  registryBundles: z
+    .boolean()
+    .optional()
+    .describe(
+      "Whether to look for bundles of container images in their registries, with Docker's credentials or, for Amazon ECR, AWS's. Default: false; then no network is used.",
+    ),
+  registryTimeout: z
+    .number()
+    .min(1)
+    .max(120)
+    .optional()
+    .describe("Seconds for one question to a registry, all tries together. Default: 20."),
   programFolder: z
     .string()
     .min(1)
@@ -75,6 +87,9 @@ export interface Config {
   readonly readS3Code: boolean;
   readonly inlineBundles: readonly Buffer[];
   readonly bundlesBeside: boolean;
+  readonly registryBundles: boolean;
+  /** Milliseconds. */
+  readonly registryTimeout: number | undefined;
   readonly programFolder: string | undefined;
   readonly onUnknown: "notify" | "reject";
   readonly trustEngineHash: boolean;
@@ -125,6 +140,8 @@ export function loadConfig(document: ConfigDocument, folders: readonly string[])
       Buffer.from(typeof bundle === "string" ? bundle : JSON.stringify(bundle)),
     ),
     bundlesBeside: document.bundlesBeside ?? true,
+    registryBundles: document.registryBundles ?? false,
+    registryTimeout: document.registryTimeout && document.registryTimeout * 1000,
     programFolder: document.programFolder,
     onUnknown: document.onUnknown ?? "notify",
     trustEngineHash: document.trustEngineHash ?? false,

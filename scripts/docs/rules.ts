@@ -33,7 +33,7 @@ take in silence.`,
 | inline source (\`zipFile\`) | one file, \`index.js\` or \`index.py\` |
 | an S3 object that the same program uploads | the upload; the version must be that of the upload |
 | any other S3 object | undecided: it is not read yet |
-| a container image | undecided: its signatures are not verified yet |
+| a container image | the digest that names it, or of an index each image that the function can run; a tag is rejected |
 | something not known at preview | told, and decided at \`pulumi up\` before the function is created |
 
 \`sourceCodeHash\` proves nothing and is not looked at. Code that \`ignoreChanges\` keeps is judged as

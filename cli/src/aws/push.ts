@@ -7,7 +7,11 @@ import {
   type ParsedBundle,
   readBundleFile,
 } from "@fnseal/core";
+import type { Environment } from "../environment.ts";
 import { errorResult, exitOf } from "../errors.ts";
+import { imageBundles } from "../images/imageBundles.ts";
+import { mayBeImage, toPinnedImage } from "../images/reference.ts";
+import { openRegistries, type Registries, type RegistryOptions } from "../images/registries.ts";
 import { readTrustPolicy, usualPolicy } from "../policy.ts";
 import { printableLine, type Result } from "../output.ts";
 import type { Context } from "../registry.ts";
@@ -19,7 +23,7 @@ import { parseStore } from "./stores.ts";
 import { findVerifier, type VerifierOptions } from "./verifier.ts";
 import { putBundle } from "./verifierParts.ts";
 
-export interface PushOptions extends VerifierOptions {
+export interface PushOptions extends VerifierOptions, RegistryOptions {
   readonly store?: string;
   readonly region?: string;
   readonly trustPolicy?: string;
@@ -46,8 +50,9 @@ export async function* push(
     region = await regionOf(environment, options.region);
   }
   const store = { client: clients.s3(region), bucket };
+  const registries = openRegistries(environment, options);
   for (const path of paths) {
-    for (const candidate of readBundleFile(resolve(cwd, path))) {
+    for await (const candidate of candidatesOf(path, registries, environment)) {
       const where = candidate.where.replace(resolve(cwd, path), path);
       try {
         if ("error" in candidate) throw asNamed(candidate.error, where);
@@ -61,6 +66,22 @@ export async function* push(
         if (thrown instanceof FnsealError && exitOf(thrown.code) === 2) return;
       }
     }
+  }
+}
+
+/** The bundles of a file, or of an image in its registry. What cannot be read is a candidate too. */
+async function* candidatesOf(
+  path: string,
+  registries: Registries,
+  environment: Environment,
+): AsyncGenerator<Candidate> {
+  try {
+    const image = mayBeImage(path, environment) ? await toPinnedImage(path, registries) : undefined;
+    if (!image) yield* readBundleFile(resolve(environment.cwd, path));
+    else yield* await imageBundles(image, await registries(image.registry));
+  } catch (thrown) {
+    if (!(thrown instanceof FnsealError)) throw thrown;
+    yield { where: path, error: thrown };
   }
 }
 

@@ -37,8 +37,8 @@ const NOTES = [
     "and someone else's is left alone (then it is NAME.<fingerprint>.sigstore.json). Without --function and --layer the\n" +
     "signature is for every function and layer; with one of them only for what it names.",
   "An image's bundle goes to its registry, as a referrer of the image; of an index also of each image in it. With --output\n" +
-    "or --bundle-folder it is written there instead. " +
-    REGISTRY_HELP,
+    "or --bundle-folder it is written there instead.",
+  REGISTRY_HELP,
   ...SIGNER_HELP,
   PASSWORD_HELP,
 ];

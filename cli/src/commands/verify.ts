@@ -48,8 +48,8 @@ const NOTES = [
   "Name the function or layer wherever rules or signatures are for certain names; what depends on a name that is not\n" +
     "known is undecided.",
   "An image's bundles are looked for in its registry as well, unless --bundle names them: those of fnseal, of cosign 3 and of\n" +
-    "GitHub's attestations. Of an index every image has to pass, by its own signature or the index's. " +
-    REGISTRY_HELP,
+    "GitHub's attestations. Of an index every image has to pass, by its own signature or the index's.",
+  REGISTRY_HELP,
   "With --stack a preview runs through Pulumi's automation API, and every function and layer that it plans is judged by its\n" +
     "own name and region, as the policy pack would.",
   "Without a path, --function NAME|ARN is the function that is deployed in AWS: its code, its layers and every version\n" +

@@ -100,7 +100,7 @@ function reasonFor(code: Collected["code"]): FnsealError {
     case "unread":
       return new FnsealError(code.code, code.message);
     case "image":
-      return new FnsealError("image-unsupported", `sign the image itself: fnseal sign ${code.uri}`);
+      return new FnsealError("image-apart", `sign the image itself: fnseal sign ${code.uri}`);
     case "unknown":
       return new FnsealError("stack-code-unknown", "its code is not known yet");
     case "read":

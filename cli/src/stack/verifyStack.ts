@@ -69,7 +69,7 @@ async function caseOf({ target, code }: Collected, store: BundleStore): Promise<
     }
     case "image": {
       const error = new FnsealError(
-        "image-unsupported",
+        "image-apart",
         `${code.uri}: verify the image itself: fnseal verify IMAGE`,
       );
       return { target, artifact: error, found: nothing };

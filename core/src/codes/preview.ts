@@ -91,11 +91,6 @@ export const PREVIEW_CODES = {
     title: "An image is named by tag, so that what runs can change without a trace",
     remedy: "Name it by digest: `repository@sha256:…`.",
   },
-  "image-unsupported": {
-    outcome: "undecided",
-    title: "Signatures of container images are not verified yet",
-    remedy: "Make an exception in the trust policy, with an end date, or deploy a zip.",
-  },
   "layer-not-trusted": {
     outcome: "undecided",
     title: "A function's layer is neither published by this program nor named in the trust policy",

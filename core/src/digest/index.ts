@@ -1,6 +1,7 @@
 /** What an artifact is, to the byte: its digests, by whatever way it reaches the function. */
 export { digestArchive, digestPath, type DigestOptions } from "./digestArchive.ts";
 export { dirHash, type FileDigest } from "./dirHash.ts";
+export { imageArtifact } from "./imageArtifact.ts";
 export { DEFAULT_LIMITS, type DigestLimits } from "./limits.ts";
 export { pulumiArchiveOfFiles, type NamedContent } from "./pulumiArchive.ts";
 export type { RunOptions } from "./run.ts";

@@ -1,5 +1,4 @@
 import { FnsealError } from "../errors.ts";
-import type { Artifact } from "../digest/types.ts";
 import { type Descriptor, type ImageIndex, parseImageDocument } from "./documents.ts";
 import { describeImage, type PinnedImage } from "./reference.ts";
 import type { Registry } from "./registry.ts";
@@ -53,12 +52,4 @@ function membersOf({ manifests }: ImageIndex): readonly PlatformImage[] {
 /** What BuildKit puts beside images and no one can run. Source: BuildKit, docs/attestations/attestation-storage.md. */
 function isAttestation({ platform }: Descriptor): boolean {
   return platform?.os === "unknown" && platform.architecture === "unknown";
-}
-
-/** An image as something to be judged: a signature may name it, or the index that it is in. */
-export function imageArtifact(sha256: string, index?: string): Artifact {
-  return {
-    ...{ shape: "image", digests: { sha256 }, refusals: [], files: 0, bytes: 0 },
-    ...(index !== undefined && { indexSha256: index }),
-  };
 }

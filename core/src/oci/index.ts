@@ -3,7 +3,7 @@ export { attachBundle, type Attachment, BUNDLE_MEDIA_TYPE, type Subject } from "
 export type { Credentials, FindCredentials } from "./credentials.ts";
 export { dockerCredentials } from "./dockerConfig.ts";
 export { isEcr } from "./ecr.ts";
-export { type Image, imageArtifact, type PlatformImage, readImage } from "./image.ts";
+export { type Image, type PlatformImage, readImage } from "./image.ts";
 export { judgeImage, type ImageCase, type ImageVerdict } from "./judgeImage.ts";
 export {
   describeImage,

@@ -1,10 +1,11 @@
+import { imageArtifact } from "../digest/imageArtifact.ts";
 import { FnsealError } from "../errors.ts";
 import { joinFound } from "../store/join.ts";
 import type { BundleStore, Found } from "../store/types.ts";
 import type { Target } from "../trust/match.ts";
-import type { Judge } from "../verify/judge.ts";
+import type { Case, Judge } from "../verify/judge.ts";
 import { passes, type Verdict } from "../verify/verdict.ts";
-import { type Image, imageArtifact, type PlatformImage } from "./image.ts";
+import type { Image, PlatformImage } from "./image.ts";
 import type { PinnedImage } from "./reference.ts";
 
 export interface ImageCase {
@@ -14,6 +15,8 @@ export interface ImageCase {
   readonly content: Image | FnsealError | undefined;
   /** `linux/arm64`: what the function can run; `undefined`: anything that is in the index. */
   readonly platforms: readonly string[] | undefined;
+  /** What the function runs with. */
+  readonly configuration?: Case["configuration"];
 }
 
 /** A verdict, and the image of an index that it is about. */
@@ -28,12 +31,12 @@ export interface ImageVerdict {
  * left aside.
  */
 export async function judgeImage(
-  { target, image, content, platforms }: ImageCase,
+  { image, content, platforms, ...about }: ImageCase,
   judge: Judge,
   store: BundleStore,
 ): Promise<ImageVerdict> {
   const refused = async (error: FnsealError): Promise<ImageVerdict> => ({
-    verdict: await judge.judge({ target, artifact: error, found: { candidates: [], searched: [] } }),
+    verdict: await judge.judge({ ...about, artifact: error, found: { candidates: [], searched: [] } }),
     member: undefined,
   });
   // What the registry has under the digest is not what it should be: no signature makes that right.
@@ -42,7 +45,7 @@ export async function judgeImage(
     store.find({ paths: [], digests: { sha256 }, image: { ...image, sha256 } });
   const own = await find(image.sha256);
   const alone = async (): Promise<ImageVerdict> => ({
-    verdict: await judge.judge({ target, artifact: imageArtifact(image.sha256), found: own }),
+    verdict: await judge.judge({ ...about, artifact: imageArtifact(image.sha256), found: own }),
     member: undefined,
   });
   if (content instanceof FnsealError) {
@@ -60,7 +63,7 @@ export async function judgeImage(
   for (const member of members) {
     const found = joinFound([own, await find(member.sha256)]);
     const verdict = await judge.judge({
-      target,
+      ...about,
       artifact: imageArtifact(member.sha256, image.sha256),
       found,
     });

@@ -88,7 +88,8 @@ export function createTransport({
       if (!challenge) throw invalid(url, "an answer of 401 that does not say what is asked for");
       const scoped = challenge.kind === "bearer" ? { ...challenge, scope: undefined } : challenge;
       challenges.set(repository.registry, scoped);
-      // An old token may have ended.
+      // What was shown may have ended: a token, or a password of a cloud's that is good for hours.
+      if (authorization !== undefined) found.delete(repository.registry);
       authorizations.delete(`${repository.registry}/${repository.name} ${action}`);
       authorizations.delete(repository.registry);
     }

@@ -119,6 +119,22 @@ function imageSource(raw: WireObject): CodeSource {
   return uri.kind === "known" ? { kind: "image", uri: uri.value } : { kind: "absent" };
 }
 
+/** What Lambda calls an architecture, as image indexes call the platform. */
+const PLATFORMS: Readonly<Record<string, string>> = { x86_64: "linux/amd64", arm64: "linux/arm64" };
+
+/**
+ * The platforms of which an image may be that a function runs: one, unless its architecture is not known yet.
+ * Source: AWS Lambda, CreateFunction, Architectures; the default is x86_64.
+ */
+export function platformsOf(raw: WireObject): readonly string[] {
+  const found = property(raw, "architectures");
+  if (found.kind === "absent") return ["linux/amd64"];
+  const items: readonly unknown[] = found.kind === "known" && Array.isArray(found.value) ? found.value : [];
+  const platforms = items.map((item) => PLATFORMS[String(unwrap(item))]);
+  const [first] = platforms;
+  return platforms.length === 1 && first !== undefined ? [first] : Object.values(PLATFORMS);
+}
+
 /** The property by which messages name a source. */
 export function describeSource(source: CodeSource): string {
   switch (source.kind) {

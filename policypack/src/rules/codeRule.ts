@@ -12,11 +12,19 @@ import type { ResourceValidationArgs } from "@pulumi/policy";
 import { known } from "../engine/value.ts";
 import type { WireObject } from "../engine/wireFormat.ts";
 import { type ReadCode, readCode } from "../readArtifact.ts";
-import { type CodeSource, codeSource, describeSource, type Subject, subjectOf } from "../resources/lambda.ts";
+import {
+  type CodeSource,
+  codeSource,
+  describeSource,
+  platformsOf,
+  type Subject,
+  subjectOf,
+} from "../resources/lambda.ts";
 import { readObjectVersion } from "../stores/objectCode.ts";
 import { projectOf } from "../engine/urn.ts";
 import type { Ready, Session } from "../session.ts";
 import { type Finding, notice, problem } from "./finding.ts";
+import { mendOf } from "./mend.ts";
 
 /** What the code rules know of the resource that they judge. */
 export interface Judged {
@@ -42,10 +50,7 @@ export async function judgeResource({ args, raw, provider, session }: Judged): P
     case "several":
       return [problem("code-ambiguous", `the code is given as ${name}`)];
     case "image":
-      return judge(
-        new FnsealError("image-unsupported", "signatures of container images are not verified yet"),
-        name,
-      );
+      return judgeImageSource(source.uri);
     case "inline":
       return judge(await attempt(() => readInline(source)), name);
     case "archive":
@@ -120,6 +125,14 @@ export async function judgeResource({ args, raw, provider, session }: Judged): P
     return judge(await attempt(read), name);
   }
 
+  async function judgeImageSource(uri: string): Promise<Finding[]> {
+    // Few programs have images, and what reads registries takes a while to load.
+    const { judgeImageUri } = await import("../resources/image.ts");
+    const { target } = subject;
+    const judged = await judgeImageUri(uri, { target, platforms: platformsOf(raw) }, ready);
+    return toFindings(judged.verdict, { subject, ready, name: judged.name, signable: uri });
+  }
+
   async function judge(code: ReadCode | FnsealError, subjectName: string): Promise<Finding[]> {
     const isRead = "artifact" in code;
     const found = isRead
@@ -175,36 +188,6 @@ function toFindings(verdict: Verdict, { subject, ready, name, signable }: Contex
       text: describeVerdict(verdict, { subject: name, mend: mendOf(verdict, signable) }),
     },
   ];
-}
-
-type Failing = Extract<Verdict, { code: unknown }>;
-
-const MEND_WITHOUT_PATH =
-  "it has no path of its own: sign a folder that holds the same files with `npx fnseal sign PATH`, and keep its bundle in a folder that `bundleFolders` of fnseal-config names";
-
-/** The command that mends it, where signing is what is missing. */
-function mendOf(verdict: Failing, signable: string | undefined): string | undefined {
-  if (signable === undefined) return verdict.code === "bundle-not-found" ? MEND_WITHOUT_PATH : undefined;
-  const { kind, name } = verdict.target;
-  const option = name === undefined ? "" : ` --${kind} ${patternFor(name)}`;
-  const command = `npx fnseal sign ${signable}`;
-  switch (verdict.code) {
-    case "bundle-not-found":
-    case "expired":
-    case "too-old":
-      return `review the code and sign it: ${command}`;
-    case "bundle-other-artifact":
-      return `if the change is meant, sign it: ${command}; if not, find out who changed it`;
-    case "function-not-covered":
-      return `sign it for this ${kind}: ${command}${option}`;
-    default:
-      return undefined;
-  }
-}
-
-/** Pulumi's automatic names end in seven random digits, which the next replacement changes. */
-function patternFor(name: string): string {
-  return /-[0-9a-f]{7}$/.test(name) ? `'${name.slice(0, -7)}*'` : name;
 }
 
 function unknownFinding(code: "code-unknown" | "name-unknown", message: string, { config }: Ready): Finding {

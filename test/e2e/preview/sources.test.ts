@@ -101,14 +101,14 @@ describe("code in S3", () => {
       [
         "an image by tag",
         "image-by-tag",
-        "lambda-code-signed [image-unsupported]",
+        "lambda-code-signed [image-not-pinned]",
         "lambda-source-pinned [image-not-pinned]",
       ],
-      ["an image by digest", "image-by-digest", "lambda-code-signed [image-unsupported]"],
+      ["an image by digest", "image-by-digest", "lambda-code-signed [bundle-not-found]"],
       [
         "an image of aws-native by tag",
         "native-image",
-        "lambda-code-signed [image-unsupported]",
+        "lambda-code-signed [image-not-pinned]",
         "lambda-source-pinned [image-not-pinned]",
       ],
     ])("%s does not pass", (_, name, ...reports) => {

@@ -30,7 +30,7 @@ export function createInspector(
 
   async function look(facts: FunctionFacts, options: InspectOptions): Promise<Inspection> {
     // The location is asked for beside the survey, which takes as many round trips again.
-    const asked = facts.packageType === "Zip" ? firstAnswered(functions, facts.place) : functions;
+    const asked = firstAnswered(functions, facts.place);
     const survey = await surveyOf(functions, facts, options);
     const pieces = piecesOf(facts, survey, isTrusted);
     const [fingerprint, judgements, unknown] = await together([

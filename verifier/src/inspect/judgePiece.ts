@@ -1,7 +1,15 @@
 import { createReadStream } from "node:fs";
 import { join } from "node:path";
-import { type Artifact, createJudge, FnsealError, type Found, type TrustPolicy } from "@fnseal/core";
-import type { FunctionFacts } from "../model/facts.ts";
+import {
+  type Artifact,
+  createJudge,
+  FnsealError,
+  type Found,
+  imageArtifact,
+  type TrustPolicy,
+} from "@fnseal/core";
+import { parseImageReference } from "@fnseal/core/oci/reference";
+import type { CodeLocation, FunctionFacts } from "../model/facts.ts";
 import type { Judgement } from "../model/inspection.ts";
 import type { Settings } from "../model/settings.ts";
 import type { Functions } from "../ports.ts";
@@ -65,16 +73,14 @@ export function createPieceJudge(
 
   return {
     judge: async (functions, facts, piece) => {
-      if (piece.what === "image") {
-        // Here the image's resolved digest is looked up once signatures of images are verified.
-        const problem = new FnsealError("image-unsupported", "signatures of images are not verified yet");
-        return toJudgements(piece, piece.codeSha256, await verdictsOf(facts, piece, problem));
-      }
       const ask = (): Promise<Located> => locate(functions, facts.place, piece);
       const located = await ask();
       if (located === undefined) return [];
       if (located instanceof FnsealError) {
         return toJudgements(piece, piece.codeSha256, await verdictsOf(facts, piece, located));
+      }
+      if (piece.what === "image") {
+        return toJudgements(piece, located.codeSha256, await verdictsOf(facts, piece, imageOf(located)));
       }
       return toJudgements(piece, located.codeSha256, await readAndJudge(facts, piece, located, ask));
     },
@@ -84,6 +90,16 @@ export function createPieceJudge(
       return { what: "code", versions: [], codeSha256: "", isReachable: true, verdict };
     },
   };
+}
+
+/**
+ * The image that a function runs: AWS resolves what was deployed, a tag or an index, to one image when the code is
+ * updated, and runs that one until the next update. Its bytes stay in its registry; the digest names them.
+ */
+function imageOf({ resolvedImage = "" }: CodeLocation): Artifact | FnsealError {
+  const image = parseImageReference(resolvedImage);
+  if (image?.sha256 !== undefined) return imageArtifact(image.sha256);
+  return new FnsealError("code-unreadable", "AWS does not say by digest which image the function runs");
 }
 
 function toJudgements(

@@ -24,7 +24,8 @@ export function piecesOf(
 ): readonly Piece[] {
   const pieces = new Map<string, Piece>();
   const add = (version: VersionFacts, piece: Pick<Piece, "what" | "codeSha256" | "layer">): void => {
-    const key = `${piece.what} ${piece.layer ?? piece.codeSha256}`;
+    // Where AWS gives no CodeSha256, as it may for images, nothing says that two versions have the same.
+    const key = `${piece.what} ${piece.layer ?? (piece.codeSha256 || version.version)}`;
     const isReachable = reach.versions.has(version.version);
     const known = pieces.get(key) ?? { ...piece, versions: [], isReachable, variants: [] };
     const all = known.versions.includes(version.version)

@@ -75,10 +75,39 @@ describe("a function of one version", () => {
     expect(await outcome()).toMatch(/^rejected zip-/);
   });
 
-  test("an image is undecided", async () => {
-    world.more = { packageType: "Image", codeSha256: "abc" };
-    expect(await outcome()).toBe("undecided image-unsupported");
-    expect(world.downloads).toBe(0);
+  describe("an image", () => {
+    const digest = sha256(GOOD);
+    const image = (resolvedImage: string | undefined): void => {
+      world.more = { packageType: "Image", codeSha256: "" };
+      world.image = resolvedImage;
+    };
+
+    test("is judged by the digest to which AWS resolved it, without a download", async () => {
+      image(`registry.example/orders@sha256:${digest}`);
+      expect(await outcome()).toBe("verified");
+      expect(world.downloads).toBe(0);
+    });
+
+    test("that was not signed is rejected", async () => {
+      image(`registry.example/orders@sha256:${sha256(BAD)}`);
+      expect(await outcome()).toBe("rejected bundle-other-artifact");
+    });
+
+    test.each([undefined, "registry.example/orders:v1", `orders@sha256:${digest}x`, `@sha256:${digest}`])(
+      "that AWS does not name by digest is undecided: %s",
+      async (resolved) => {
+        image(resolved);
+        expect(await outcome()).toBe("undecided code-unreadable");
+      },
+    );
+
+    test("of each version is judged by itself where AWS gives no CodeSha256", async () => {
+      image(`registry.example/orders@sha256:${digest}`);
+      world.code.set("1", BAD);
+      world.imageOf = (version) => `registry.example/orders@sha256:${version === "1" ? sha256(BAD) : digest}`;
+      world.aliases = [{ name: "live", versions: ["1"] }];
+      expect(await outcome()).toBe("rejected bundle-other-artifact");
+    });
   });
 });
 

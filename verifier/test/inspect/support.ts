@@ -32,6 +32,9 @@ export class World {
   layers = new Map<string, Buffer>();
   configuration: Record<string, unknown> = { Handler: "index.handler", Environment: { PASSWORD: "hunter2" } };
   more: Partial<FunctionFacts> = {};
+  /** What AWS resolved the image of a function to, where it is one. */
+  image: string | undefined;
+  imageOf: (version: string) => string | undefined = () => this.image;
   aliases: AliasFacts[] = [];
   provisioned: Provisioned[] = [];
   mappings: MappingFacts[] = [];
@@ -50,8 +53,9 @@ export class World {
     const bytes = this.code.get(version) ?? Buffer.alloc(0);
     return {
       version,
-      codeSha256: sha256(bytes),
-      packageType: "Zip",
+      ...(this.more.packageType === "Image"
+        ? { codeSha256: "", packageType: "Image" }
+        : { codeSha256: sha256(bytes), packageType: "Zip" }),
       codeSize: bytes.length,
       layers: (this.layersOf.get(version) ?? []).map((arn) => ({ arn })),
       configuration: this.configuration,
@@ -81,7 +85,8 @@ export class World {
     code: (_, version = "$LATEST") =>
       this.#call(`code ${version}`, () => {
         const bytes = this.code.get(version);
-        return bytes && this.#location(bytes);
+        if (this.more.packageType !== "Image") return bytes && this.#location(bytes);
+        return { codeSha256: "", codeSize: 0, url: undefined, resolvedImage: this.imageOf(version) };
       }),
     layer: (arn) =>
       this.#call(`layer ${arn}`, () => {
