@@ -7,13 +7,18 @@ import {
   loadSigningKey,
   signStatement,
 } from "@fnseal/core";
+import { readIdentityToken, readSigningConfig, signKeyless } from "../core/src/keyless/index.ts";
+import { ensureSigstore } from "../scripts/tools/sigstore.ts";
 import { newPolicyPack, newProject, type PolicyPackFolder, type Project } from "../test/support/engine.ts";
+import { startSigstore } from "../test/support/sigstore.ts";
 import { zipOf } from "./zipOf.ts";
 import { median, type Row } from "./row.ts";
 
 const FUNCTIONS = 1000;
 const ROUNDS = Number(process.env["FNSEAL_BENCH_ROUNDS"] ?? 3);
 const MOST_TIMES = 1.1;
+const MOST_TIMES_KEYLESS = 1.15;
+const AT_ONCE = 20;
 const MOST_START_TIMES = 1.3;
 const MOST_CPU_MS = 3;
 const MOST_MEGABYTES = 250;
@@ -57,12 +62,14 @@ export async function benchPreview(): Promise<Row[]> {
   const yaml = readFileSync(join(PACK, "PulumiPolicy.yaml"), "utf8").replace(/^main:.*$/m, "main: index.js");
   const empty = newPolicyPack({ source: EMPTY, files: { "PulumiPolicy.yaml": yaml } });
   try {
-    const many = await compare(FUNCTIONS, empty);
-    const none = await compare(0, empty);
+    const many = await compare(FUNCTIONS, empty, signByKey);
+    const keyless = await compare(FUNCTIONS, empty, signKeylessly);
+    const none = await compare(0, empty, signByKey);
     const cpu = median(many.map(({ ours, theirs }) => (ours.cpu - theirs.cpu) / FUNCTIONS));
     const rss = Math.max(...many.map(({ ours }) => ours.rss));
     return [
       ratioRow(`preview of ${FUNCTIONS} functions with zip and bundle`, many, MOST_TIMES),
+      ratioRow(`preview of ${FUNCTIONS} functions with keyless bundles`, keyless, MOST_TIMES_KEYLESS),
       {
         name: "the pack's CPU time for a function, beyond the empty pack's",
         measured: `${cpu.toFixed(2)} ms`,
@@ -87,13 +94,19 @@ interface Pair {
   readonly theirs: Sample;
 }
 
-async function compare(functions: number, empty: PolicyPackFolder): Promise<Pair[]> {
+/** Makes a trust policy, and what signs by it. */
+type Signing = (folder: string) => Promise<{
+  readonly sign: (statement: string) => Promise<string>;
+  readonly stop: () => Promise<void>;
+}>;
+
+async function compare(functions: number, empty: PolicyPackFolder, signing: Signing): Promise<Pair[]> {
   const project = await newProject({
     program: programWith(functions),
     config: { "aws:region": "eu-central-1" },
   });
   try {
-    await signFunctions(project, functions);
+    await signFunctions(project, functions, signing);
     const ours = { path: PACK, config: CONFIG };
     await preview(project, empty);
     const pairs: Pair[] = [];
@@ -123,7 +136,7 @@ function programWith(functions: number): string {
   `;
 }
 
-async function signFunctions({ folder }: Project, functions: number): Promise<void> {
+const signByKey: Signing = async (folder) => {
   const { privatePem, publicPem } = await generateKeyPairFiles("");
   const key = await loadSigningKey(privatePem, "", "the benchmark's key");
   writeFileSync(join(folder, "fnseal.pub"), publicPem);
@@ -131,8 +144,32 @@ async function signFunctions({ folder }: Project, functions: number): Promise<vo
     join(folder, "trust-policy.yaml"),
     "version: 1\nauthorities:\n  ci: { key: fnseal.pub }\nrules:\n  - signedBy: ci\n",
   );
+  return { sign: (statement) => signStatement(statement, key), stop: async () => {} };
+};
+
+const signKeylessly: Signing = async (folder) => {
+  await ensureSigstore();
+  const { issuer, signingConfig, trustedRoot, stop } = await startSigstore();
+  const [now, subject] = [new Date(), "ci@example.com"];
+  const policy = {
+    version: 1,
+    authorities: { ci: { keyless: { issuer: issuer.url, subject } } },
+    rules: [{ signedBy: "ci" }],
+    trustedRoot: "trusted_root.json",
+  };
+  writeFileSync(join(folder, "trusted_root.json"), JSON.stringify(trustedRoot));
+  writeFileSync(join(folder, "trust-policy.yaml"), JSON.stringify(policy));
+  const options = {
+    services: readSigningConfig(signingConfig, now),
+    token: readIdentityToken(issuer.token(subject, { exp: now.getTime() / 1000 + 3600 }), now),
+  };
+  return { sign: (statement) => signKeyless(statement, options), stop };
+};
+
+async function signFunctions({ folder }: Project, functions: number, signing: Signing): Promise<void> {
+  const { sign, stop } = await signing(folder);
   mkdirSync(join(folder, "code"));
-  for (let index = 0; index < functions; index++) {
+  const signOne = async (index: number): Promise<void> => {
     const path = join(folder, `code/f${index}.zip`);
     writeFileSync(path, zipOf({ "index.js": `exports.handler = async () => ${index};\n`.repeat(100) }));
     const { digests } = await digestPath(path);
@@ -143,7 +180,15 @@ async function signFunctions({ folder }: Project, functions: number): Promise<vo
       layers: [],
       signedAt: new Date(),
     });
-    writeFileSync(`${path}.sigstore.json`, await signStatement(statement, key));
+    writeFileSync(`${path}.sigstore.json`, await sign(statement));
+  };
+  try {
+    for (let first = 0; first < functions; first += AT_ONCE) {
+      const indexes = Array.from({ length: Math.min(AT_ONCE, functions - first) }, (_, at) => first + at);
+      await Promise.all(indexes.map(signOne));
+    }
+  } finally {
+    await stop();
   }
 }
 

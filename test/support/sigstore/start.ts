@@ -2,6 +2,7 @@ import { createHash, generateKeyPairSync, type KeyObject, X509Certificate } from
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { stringify } from "yaml";
 import { findSigstore } from "../../../scripts/tools/sigstore.ts";
 import { type Issuer, startIssuer } from "./issuer.ts";
@@ -21,6 +22,8 @@ export interface Sigstore {
 }
 
 const ORIGIN = "rekor.local";
+/** How long other tests may have the timestamp authority, in milliseconds. */
+const TURN_MS = 400_000;
 const START = { start: "2020-01-01T00:00:00Z" };
 
 export async function startSigstore(): Promise<Sigstore> {
@@ -100,11 +103,20 @@ async function startRekor(folder: string, key: KeyObject): Promise<Service> {
   return startService(findSigstore("rekor"), [...args, ...ports, ...rest], port, "/healthz");
 }
 
+/** Its figures are on port 2112 whatever it is told, so that there can be one on a machine: the next waits. */
 async function startTimestamps(): Promise<Service> {
-  const port = await freePort();
-  const args = ["serve", "--host", "127.0.0.1", "--port", `${port}`, "--disable-ntp-monitoring"];
-  const path = "/api/v1/timestamp/certchain";
-  return startService(findSigstore("tsa"), [...args, "--timestamp-signer", "memory"], port, path);
+  const deadline = Date.now() + TURN_MS;
+  for (;;) {
+    const port = await freePort();
+    const args = ["serve", "--host", "127.0.0.1", "--port", `${port}`, "--disable-ntp-monitoring"];
+    const path = "/api/v1/timestamp/certchain";
+    try {
+      return await startService(findSigstore("tsa"), [...args, "--timestamp-signer", "memory"], port, path);
+    } catch (thrown) {
+      if (Date.now() > deadline || !/:2112: bind: address already in use/.test(String(thrown))) throw thrown;
+      await sleep(1000);
+    }
+  }
 }
 
 function logOf(publicKey: KeyObject): object {
