@@ -46,6 +46,12 @@ describe("the tarball that npm publishes", () => {
     const names = execFileSync("tar", ["-tzf", tarball], { encoding: "utf8" }).trim().split("\n").sort();
     expect(names.filter((name) => !/LICENSE|README/.test(name))).toEqual([
       "package/PulumiPolicy.yaml",
+      "package/dist/callerBuckets.cjs",
+      "package/dist/collector/PulumiPolicy.yaml",
+      "package/dist/collector/index.cjs",
+      "package/dist/collector/package.json",
+      "package/dist/condition.cjs",
+      "package/dist/ecr.cjs",
       "package/dist/index.cjs",
       "package/dist/rules.cjs",
       "package/dist/rules.d.ts",
