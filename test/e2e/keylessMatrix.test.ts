@@ -130,8 +130,8 @@ function byCosign(question: Question, verify: readonly string[]): boolean {
 /** The bundle with a part of its material from elsewhere, or without it. */
 function withMaterial(bundle: BundleJson, part: string, value: unknown): BundleJson {
   const verificationMaterial = structuredClone(bundle.verificationMaterial);
-  if (value === undefined) delete verificationMaterial[part];
-  else verificationMaterial[part] = value;
+  // What is undefined, JSON leaves out.
+  verificationMaterial[part] = value;
   return { ...structuredClone(bundle), verificationMaterial };
 }
 

@@ -1,4 +1,5 @@
-import { bundleToJSON } from "@sigstore/bundle";
+import { type Bundle, bundleToJSON } from "@sigstore/bundle";
+import { RFC3161Timestamp } from "@sigstore/core";
 import {
   DSSEBundleBuilder,
   FulcioSigner,
@@ -50,9 +51,28 @@ export async function signKeyless(statement: string, options: KeylessOptions): P
       data: Buffer.from(statement),
       type: IN_TOTO_PAYLOAD_TYPE,
     });
+    assertTimestamped(bundle, services);
     return `${JSON.stringify(bundleToJSON(bundle))}\n`;
   } catch (thrown) {
+    if (thrown instanceof FnsealError) throw thrown;
     throw toError(thrown, services);
+  }
+}
+
+/** An answer of 201 may be anything; a bundle with it would be refused wherever it is verified. */
+function assertTimestamped({ verificationMaterial, content }: Bundle, services: SigningServices): void {
+  const signature =
+    content.$case === "dsseEnvelope"
+      ? content.dsseEnvelope.signatures[0]?.sig
+      : content.messageSignature.signature;
+  for (const { signedTimestamp } of verificationMaterial.timestampVerificationData?.rfc3161Timestamps ?? []) {
+    try {
+      RFC3161Timestamp.parse(Buffer.from(signedTimestamp)).tstInfo.verify(signature ?? Buffer.alloc(0));
+    } catch (cause) {
+      const urls = services.timestampAuthorities.map(({ url }) => url).join(", ");
+      const message = `the timestamp authority (${urls}) does not answer as it should: it gives no timestamp of the signature`;
+      throw new FnsealError("signing-service-unreachable", message, { cause });
+    }
   }
 }
 
