@@ -44,6 +44,8 @@ export interface WatchOptions {
   readonly policy?: object;
   /** Whether the account, still without functions, was swept once: before that nothing is blocked. */
   readonly isBaselined?: boolean;
+  /** Makes what the account has before the verifier is installed. */
+  readonly before?: (emulator: Emulator) => Promise<unknown>;
 }
 
 /** The verifier as the component installs it through the engine, with IAM enforcement, and who deals with it. */
@@ -82,6 +84,7 @@ export async function newWatched(options: WatchOptions = {}): Promise<Watched> {
   const files = { [POLICY_FILE]: policyText(ci, options) };
   const installation = await newInstallation({ program, files }, "direct");
   try {
+    await options.before?.(installation.emulator);
     const up = await installation.run("up");
     if (up.exitCode !== 0) throw new Error(`${up.stdout}\n${up.stderr}`);
     const watched = await watch(installation, ci, args);
