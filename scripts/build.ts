@@ -118,6 +118,10 @@ for (const folder of ["cli", "policypack"]) {
     outfile: `${folder}/dist/condition.cjs`,
   });
 }
+await bundle("kms", "policypack", {
+  entryPoints: ["policypack/src/kms.ts"],
+  outfile: "policypack/dist/kms.cjs",
+});
 await bundle("ecr", "policypack", {
   entryPoints: ["policypack/src/ecr.ts"],
   outfile: "policypack/dist/ecr.cjs",
@@ -126,7 +130,7 @@ await bundle("rules", "policypack", {
   entryPoints: ["policypack/src/rules.ts"],
   outfile: "policypack/dist/rules.cjs",
   external: ["@pulumi/*"],
-  plugins: [apart("condition"), apart("callerBuckets"), apart("ecr")],
+  plugins: [apart("condition"), apart("callerBuckets"), apart("ecr"), apart("kms")],
 });
 // AWS's SDK, for those who keep bundles or code in S3.
 await bundle("callerBuckets", "policypack", {

@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { format } from "prettier";
 import { errorsPage } from "./docs/errors.ts";
 import { fieldsOf } from "./docs/fields.ts";
+import { injectionPage } from "./docs/injection.ts";
 import { rulesPage } from "./docs/rules.ts";
 import { schemas } from "./docs/schemas.ts";
 import { packageSchema } from "../provider/src/schema/packageSchema.ts";
@@ -29,6 +30,7 @@ function withSection(path: string, section: string): string {
 
 const files: Record<string, string> = {
   "docs/errors.md": errorsPage(),
+  "docs/code-injection.md": injectionPage(),
   "docs/rules.md": rulesPage(),
   "docs/trust-policy.md": withSection("docs/trust-policy.md", fieldsOf(all.trustPolicy)),
   "docs/policy-pack.md": withSection("docs/policy-pack.md", fieldsOf(all.config)),

@@ -1,6 +1,6 @@
 import { type Stats } from "node:fs";
 import { resolve } from "node:path";
-import type { Artifact, ReadBytes } from "@fnseal/core";
+import type { Artifact, Configuration, ReadBytes } from "@fnseal/core";
 import { sha256File } from "@fnseal/core/digest/sha256File";
 import { FnsealError } from "@fnseal/core/errors";
 import type { BundleStore } from "@fnseal/core/store";
@@ -16,6 +16,8 @@ export interface Judging {
   readonly policy: TrustPolicy;
   readonly judge: Judge;
   readonly store: BundleStore;
+  /** What it is to run with, where that is said. */
+  readonly configuration?: Configuration | undefined;
   readonly environment: Environment;
 }
 
@@ -65,14 +67,15 @@ async function judgeArtifact(
   artifact: Artifact | FnsealError,
   absolute: string,
   before: Stats | undefined,
-  { target, judge, store }: Judging,
+  { target, judge, store, configuration }: Judging,
 ): Promise<Verdict> {
   if (!("digests" in artifact)) {
     return judge.judge({ target, artifact, found: { candidates: [], searched: [] } });
   }
   const found = await store.find({ paths: [absolute], digests: artifact.digests });
   const isFile = artifact.shape === "zip" && before !== undefined;
-  return judge.judge({ target, artifact, found, readFile: isFile ? readLater(absolute, before) : undefined });
+  const readFile = isFile ? readLater(absolute, before) : undefined;
+  return judge.judge({ target, artifact, found, readFile, configuration });
 }
 
 /** `readAgain`, loaded where a signature is over the file itself. */

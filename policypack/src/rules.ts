@@ -2,6 +2,7 @@ import type { ResourceValidationPolicy } from "@pulumi/policy";
 import { fnsealConfig } from "./rules/fnseal-config.ts";
 import { lambdaCodeSigned } from "./rules/lambda-code-signed.ts";
 import { lambdaLayerSigned } from "./rules/lambda-layer-signed.ts";
+import { lambdaNoCodeInjection } from "./rules/lambda-no-code-injection.ts";
 import { lambdaSourcePinned } from "./rules/lambda-source-pinned.ts";
 import { session } from "./session.ts";
 
@@ -24,4 +25,5 @@ export const rules: readonly ResourceValidationPolicy[] = [
   lambdaCodeSigned(session),
   lambdaLayerSigned(session),
   lambdaSourcePinned(),
+  lambdaNoCodeInjection(session),
 ];

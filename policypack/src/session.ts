@@ -17,6 +17,7 @@ import {
 } from "./engine/programFolder.ts";
 import { createBucketStore, joinStores } from "./stores/bucketStore.ts";
 import { SeenObjects } from "./resources/seenObjects.ts";
+import { verifyMac } from "./verifyMac.ts";
 import { PublishedLayers } from "./resources/usedLayers.ts";
 
 /** The rule that holds the configuration of all. */
@@ -84,7 +85,7 @@ export class Session {
       const local = createLocalStore({ folders: config.bundleFolders, beside: config.bundlesBeside });
       return {
         config,
-        judge: createJudge(config.policy),
+        judge: createJudge(config.policy, () => new Date(), { verifyMac }),
         store: withInline(
           joinStores([local, ...config.buckets.map(createBucketStore)]),
           config.inlineBundles,

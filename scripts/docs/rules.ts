@@ -45,4 +45,8 @@ of the trust policy with \`layers\` decide who must sign a layer's content; a ru
   "lambda-source-pinned": `About functions and layers of both providers. An S3 source without a version is \`s3-not-pinned\`, an image by tag
 \`image-not-pinned\`. It judges no signature, and an exception of the trust policy does not reach it: use its enforcement
 level where you cannot pin yet.`,
+  "lambda-no-code-injection": `About functions of both providers: an environment variable of
+[this list](code-injection.md) is \`code-injection\`. It passes where a signature that counts seals its value, where
+\`allowedEnvironment\` of the trust policy names it, or by an exception. Which layers, file systems and handlers a function has
+is not its subject: [seal them](concepts.md#sealed-configuration). The runtime verifier applies the same list.`,
 };

@@ -89,7 +89,12 @@ describe("configurations of the policy pack in the docs", () => {
     if (trustPolicy !== undefined)
       expect(loadTrustPolicy(trustPolicy, { where, readText }).rules).not.toEqual([]);
     const others = Object.keys(config).filter((name) => name !== "fnseal-config");
-    const rules = ["lambda-code-signed", "lambda-layer-signed", "lambda-source-pinned"];
+    const rules = [
+      "lambda-code-signed",
+      "lambda-layer-signed",
+      "lambda-source-pinned",
+      "lambda-no-code-injection",
+    ];
     expect(others.filter((name) => !rules.includes(name))).toEqual([]);
   });
 });

@@ -2,6 +2,8 @@
 export { verifyDeployed } from "./deployed.ts";
 export { credentialsForEcr } from "./ecr.ts";
 export { kmsPublicKey, kmsSigningKey } from "./kms/key.ts";
+export { kmsMacKey } from "./kms/macKey.ts";
+export { verifySealed } from "./kms/verifySealed.ts";
 export { pause, release, unblock } from "./levers.ts";
 export { push } from "./push.ts";
 export { scan } from "./scan.ts";

@@ -18,9 +18,10 @@ import { addPlaces, assertPlaces, type PlaceOptions, writeBundle } from "../plac
 import type { Context, Define } from "../registry.ts";
 import { describeApproval, toApproval, toExpiry } from "../signOptions.ts";
 import { approvalJson, approvalLine, type Signing } from "../signing.ts";
+import { addSealOptions, SEAL_HELP, type SealOptions, sealFor } from "../seal/options.ts";
 import { VERSION } from "../version.ts";
 
-interface Options extends SignerOptions, PlaceOptions, RegistryOptions {
+interface Options extends SignerOptions, PlaceOptions, RegistryOptions, SealOptions {
   readonly function?: readonly string[];
   readonly layer?: readonly string[];
   readonly expires?: string;
@@ -39,6 +40,7 @@ const NOTES = [
   "An image's bundle goes to its registry, as a referrer of the image; of an index also of each image in it. With --output\n" +
     "or --bundle-folder it is written there instead.",
   REGISTRY_HELP,
+  SEAL_HELP,
   ...SIGNER_HELP,
   PASSWORD_HELP,
 ];
@@ -58,6 +60,7 @@ export const define: Define = (command, context) => {
     "--dry-run",
     "show what would be signed; needs no key and writes nothing",
   );
+  addSealOptions(command);
   addSignerOptions(command)
     .addHelpText(
       "after",
@@ -68,12 +71,16 @@ export const define: Define = (command, context) => {
           "fnseal sign dist --key env://FNSEAL_PRIVATE_KEY --bundle-folder fnseal/bundles",
           "fnseal sign ghcr.io/acme/orders@sha256:… --function orders",
           "fnseal sign --stack dev",
+          "fnseal sign dist --function orders --seal-config --config orders.json --seal-key awskms:///alias/seal",
         ],
         NOTES,
       ),
     )
     .action(async (paths: string[], options: Options) => {
       if (options.stack === undefined) return context.report(sign(paths, options, context));
+      const { sealConfig, config, sealKey } = options;
+      if ([sealConfig, config, sealKey].some((option) => option !== undefined))
+        throw usageError("--seal-config, --config and --seal-key do not go with --stack");
       const { signStack } = await import("../stack/signStack.ts");
       return context.report(signStack(paths, { ...options, stack: options.stack }, context));
     });
@@ -91,7 +98,8 @@ async function* sign(
   const approval = toApproval(options.function, options.layer);
   const expires = options.expires === undefined ? undefined : toExpiry(options.expires, signedAt);
   const signStatement = options.dryRun ? undefined : await findSigner(environment, options);
-  const signing = { ...approval, signStatement, signedAt, expires };
+  const configuration = await sealFor(environment, options);
+  const signing = { ...approval, signStatement, signedAt, expires, configuration };
   const registries = openRegistries(environment, options);
   for (const path of paths) {
     try {
@@ -113,13 +121,13 @@ async function signPath(
   options: Options,
   environment: Environment,
 ): Promise<Result> {
-  const { functions, layers, signedAt, expires, signStatement } = signing;
+  const { functions, layers, signedAt, expires, signStatement, configuration } = signing;
   const artifact = await readArtifact(environment, path);
   assertUnambiguous(artifact, path);
   const absolute = resolve(environment.cwd, path);
   const { digests, shape } = artifact;
   const statement = createCodeStatement({
-    ...{ digests, functions, layers, signedAt, ...(expires && { expires }) },
+    ...{ digests, functions, layers, signedAt, configuration, ...(expires && { expires }) },
     name: basename(absolute),
     generator: `fnseal/${VERSION}`,
   });

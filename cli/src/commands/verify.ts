@@ -3,6 +3,7 @@ import { resolve } from "node:path";
 import { describeImage, type PinnedImage } from "@fnseal/core/oci/reference";
 import { type BundleStore, createLocalStore } from "@fnseal/core/store";
 import type { Target, TrustPolicy } from "@fnseal/core/trust";
+import type { Configuration, VerifyMac } from "@fnseal/core";
 import { createJudge } from "@fnseal/core/verify";
 import { errorResult, usageError } from "../errors.ts";
 import type { Environment } from "../environment.ts";
@@ -33,6 +34,7 @@ interface Options extends RegistryOptions {
   readonly function?: string;
   readonly layer?: string;
   readonly region?: string;
+  readonly config?: string;
   readonly account?: string;
   readonly store?: readonly string[];
   readonly verifier?: string;
@@ -75,6 +77,7 @@ export const define: Define = (command, context) => {
     .option("--bundle-folder <folder>", "a folder of bundles by digest (repeatable)", collect)
     .option("--function <name>", "the function that it is to run as; without a path the deployed one")
     .option("--layer <name>", "the layer that it is to become")
+    .option("--config <file>", "what the function runs with, in AWS's shape, for signatures that seal it")
     .option("--region <region>", "the AWS region it is for")
     .option("--account <id>", "the AWS account it is for")
     .option("--store <s3://bucket>", "a bundle store in S3, for a deployed function (repeatable)", collect)
@@ -126,7 +129,8 @@ async function* verify(
   const judging = {
     target,
     policy,
-    judge: createJudge(policy, now),
+    judge: createJudge(policy, now, { verifyMac }),
+    configuration: await toConfiguration(options, cwd),
     store: toStore(options, cwd),
     environment,
   };
@@ -167,6 +171,18 @@ function toTarget(options: Options): Target {
     throw usageError("--function and --layer exclude each other");
   return { kind: layer === undefined ? "function" : "layer", name: layer ?? functionName, region, account };
 }
+
+async function toConfiguration({ config }: Options, cwd: string): Promise<Configuration | undefined> {
+  if (config === undefined) return undefined;
+  const { readConfiguration } = await import("../seal/configurationFile.ts");
+  return readConfiguration(cwd, config);
+}
+
+/** Loaded where a trusted signature seals values. */
+const verifyMac: VerifyMac = async (...asked) => {
+  const { fromAws } = await import("../aws/load.ts");
+  return fromAws((aws) => aws.verifySealed(...asked));
+};
 
 async function toPolicy(options: Options, environment: Environment): Promise<TrustPolicy> {
   const { cwd } = environment;

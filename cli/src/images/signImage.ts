@@ -39,10 +39,11 @@ export async function signImage(
   const subjects = subjectsOf(image, content);
   const [first, ...rest] = subjects.map(toSubject);
   const { digests, name } = first ?? toSubject({ ...image, ...content, platform: undefined });
-  const { functions, layers, signedAt, expires, signStatement } = signing;
+  const { functions, layers, signedAt, expires, signStatement, configuration } = signing;
   const statement = createCodeStatement({
     ...{ name, digests, more: rest, functions, layers, signedAt, generator: `fnseal/${VERSION}` },
     ...(expires && { expires }),
+    configuration,
   });
   const shape = content.members ? "image index" : "image";
   const shown = { shape, digests, platforms: platformsOf(subjects), ...approvalJson(signing) };

@@ -21,6 +21,7 @@ import {
   subjectOf,
 } from "../resources/lambda.ts";
 import { readObjectVersion } from "../stores/objectCode.ts";
+import { configurationOf } from "../resources/configuration.ts";
 import { projectOf } from "../engine/urn.ts";
 import type { Ready, Session } from "../session.ts";
 import { type Finding, notice, problem } from "./finding.ts";
@@ -32,10 +33,12 @@ export interface Judged {
   readonly raw: WireObject;
   readonly provider: WireObject;
   readonly session: Session;
+  /** Told every verdict, for rules that need more of it than findings. */
+  readonly onVerdict?: (verdict: Verdict) => void;
 }
 
 /** Judges the code of a function or layer: what `lambda-code-signed` and `lambda-layer-signed` have in common. */
-export async function judgeResource({ args, raw, provider, session }: Judged): Promise<Finding[]> {
+export async function judgeResource({ args, raw, provider, session, onVerdict }: Judged): Promise<Finding[]> {
   const ready = session.ready(projectOf(args.urn));
   const subject = subjectOf(args.type, raw, provider);
   const source = codeSource(args.type, raw);
@@ -143,7 +146,9 @@ export async function judgeResource({ args, raw, provider, session }: Judged): P
       artifact: isRead ? code.artifact : code,
       found,
       readFile: isRead ? code.readFile : undefined,
+      ...(subject.target.kind === "function" && { configuration: configurationOf(args.type, raw) }),
     });
+    onVerdict?.(verdict);
     return toFindings(verdict, {
       subject,
       ready,
@@ -182,6 +187,9 @@ function toFindings(verdict: Verdict, { subject, ready, name, signable }: Contex
     const message = `${subject.unknown.join(" and ")} is not known yet, and the verdict depends on it: ${verdict.reason}`;
     return [unknownFinding("name-unknown", message, ready)];
   }
+  if (verdict.code === "configuration-unknown") {
+    return [unknownFinding(verdict.code, `${name}: ${verdict.reason}`, ready)];
+  }
   return [
     {
       level: "violation",
@@ -190,7 +198,12 @@ function toFindings(verdict: Verdict, { subject, ready, name, signable }: Contex
   ];
 }
 
-function unknownFinding(code: "code-unknown" | "name-unknown", message: string, { config }: Ready): Finding {
+/** What Pulumi does not know yet: told, and decided when it does, unless the configuration wants it rejected. */
+export function unknownFinding(
+  code: "code-unknown" | "name-unknown" | "configuration-unknown",
+  message: string,
+  { config }: Ready,
+): Finding {
   if (config.onUnknown === "reject") return problem(code, `${message}, and onUnknown is reject`);
   return notice(code, `${message}: it is decided at \`pulumi up\`, before the resource is created`);
 }

@@ -11,7 +11,12 @@ import { type Finding, problem } from "./finding.ts";
 import { createRule, type RuleContext } from "./rule.ts";
 
 /** Rules that take no configuration of their own beside their enforcement level. */
-const OTHER_RULES: readonly string[] = ["lambda-code-signed", "lambda-layer-signed", "lambda-source-pinned"];
+const OTHER_RULES: readonly string[] = [
+  "lambda-code-signed",
+  "lambda-layer-signed",
+  "lambda-source-pinned",
+  "lambda-no-code-injection",
+];
 
 /**
  * @param isWholePack whether the pack has no other rules than fnseal's, so that any other name in its
