@@ -306,8 +306,7 @@ describe("fnseal scan", () => {
   test("with its budget, is done where AWS throttles and where functions vanish", async () => {
     const proxy: FaultProxy = await startFaultProxy(emulator.endpoint);
     const env = desk.env;
-    // Code is downloaded from the emulator itself.
-    desk.env = { ...env, AWS_ENDPOINT_URL_LAMBDA: proxy.endpoint };
+    desk.env = { ...env, AWS_ENDPOINT_URL: proxy.endpoint };
     try {
       await proxy.rules([
         {
