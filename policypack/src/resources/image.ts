@@ -1,4 +1,12 @@
-import { type BundleStore, FnsealError, joinStores, type Target, type Verdict } from "@fnseal/core";
+import {
+  type BundleStore,
+  type Configuration,
+  FnsealError,
+  joinStores,
+  type Judge,
+  type Target,
+  type Verdict,
+} from "@fnseal/core";
 import {
   createRegistryStore,
   type Image,
@@ -16,6 +24,8 @@ export interface ImageUse {
   readonly target: Target;
   /** `linux/amd64`, `linux/arm64`. */
   readonly platforms: readonly string[];
+  /** What it runs the image with. */
+  readonly configuration: Configuration;
 }
 
 /** A verdict, and what it is about, for messages. */
@@ -46,7 +56,7 @@ function accessOf(ready: Ready): Access | undefined {
 /** Judges the image that a function names. What cannot be read is a verdict too. */
 export async function judgeImageUri(
   uri: string,
-  { target, platforms }: ImageUse,
+  { target, platforms, configuration }: ImageUse,
   ready: Ready,
 ): Promise<JudgedImage> {
   let image: PinnedImage;
@@ -57,12 +67,13 @@ export async function judgeImageUri(
     const found = { candidates: [], searched: [] };
     return { verdict: await ready.judge.judge({ target, artifact: thrown, found }), name: uri };
   }
+  const judge: Judge = { judge: (input) => ready.judge.judge({ ...input, configuration }) };
   const access = accessOf(ready);
   const store: BundleStore = access
     ? joinStores([ready.store, createRegistryStore(access.registry)])
     : ready.store;
   const content = access && (await contentOf(image, access));
-  const { verdict, member } = await judgeImage({ target, image, content, platforms }, ready.judge, store);
+  const { verdict, member } = await judgeImage({ target, image, content, platforms }, judge, store);
   const which = member
     ? ` (${member.platform ?? "of no platform"}, sha256:${member.sha256.slice(0, 16)}…)`
     : "";

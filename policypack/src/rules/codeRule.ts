@@ -132,7 +132,9 @@ export async function judgeResource({ args, raw, provider, session, onVerdict }:
     // Few programs have images, and what reads registries takes a while to load.
     const { judgeImageUri } = await import("../resources/image.ts");
     const { target } = subject;
-    const judged = await judgeImageUri(uri, { target, platforms: platformsOf(raw) }, ready);
+    const use = { target, platforms: platformsOf(raw), configuration: configurationOf(args.type, raw) };
+    const judged = await judgeImageUri(uri, use, ready);
+    onVerdict?.(judged.verdict);
     return toFindings(judged.verdict, { subject, ready, name: judged.name, signable: uri });
   }
 
