@@ -1,5 +1,7 @@
 import { spawnSync } from "node:child_process";
+import dns from "node:dns";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fnseal } from "../../cli/test/support/run.ts";
@@ -222,6 +224,27 @@ describe.each(Object.keys(KINDS) as (keyof typeof KINDS)[])("%s without a key", 
     expect(await byUs(question, accept)).toBe(false);
     expect(byCosign(question, verify)).toBe(false);
   });
+});
+
+test("verifying opens no connection and looks up no name", async () => {
+  const bundle = bundleOf("a statement of ours", "orders.zip");
+  const forbidden = (): never => {
+    throw new Error("the network was asked");
+  };
+  const spies = [
+    jest.spyOn(Socket.prototype, "connect").mockImplementation(forbidden),
+    jest.spyOn(dns, "lookup").mockImplementation(forbidden),
+    jest.spyOn(globalThis, "fetch").mockImplementation(forbidden),
+  ];
+  try {
+    expect(await byUs({ bundle }, "fnseal")).toBe(true);
+    // What the quick way leaves to the library asks nobody either.
+    const stranger = { bundle: withMaterial(bundle, "tlogEntries", []) };
+    expect(await byUs(stranger, "fnseal")).toBe(false);
+    for (const spy of spies) expect(spy).not.toHaveBeenCalled();
+  } finally {
+    for (const spy of spies) spy.mockRestore();
+  }
 });
 
 describe("an attestation that cosign made without a key", () => {
