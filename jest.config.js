@@ -31,4 +31,6 @@ export default {
     { ...common, displayName: "e2e", testMatch: ["<rootDir>/test/e2e/**/*.test.ts"] },
   ],
   testTimeout: 120_000,
+  // Most of the time a test waits for an engine or an emulator: jest's default leaves one processor to nobody.
+  maxWorkers: "100%",
 };
