@@ -13,7 +13,8 @@ interface Statement {
 }
 
 const HOME = "eu-west-1";
-const KEY = `arn:aws:kms:${HOME}:${ACCOUNT}:key/1a2b`;
+const KEY_ID = "11111111-2222-3333-4444-555555555555";
+const KEY = `arn:aws:kms:${HOME}:${ACCOUNT}:key/${KEY_ID}`;
 
 const OPTIONS: Readonly<Record<string, Partial<RuntimeVerifierArgs>>> = {
   "the default": {},
@@ -25,6 +26,7 @@ const OPTIONS: Readonly<Record<string, Partial<RuntimeVerifierArgs>>> = {
   },
   "two regions and a trail": { regions: [HOME, "us-east-1"], trail: true },
   "keys of its own": { bucketKmsKeyArn: KEY, codeKmsKeyArns: [KEY] },
+  "values sealed under a key": { trustPolicy: { ...trustPolicy(), sealKeys: [`awskms:///${KEY}`] } },
   "a topic and a bucket that were there": {
     topicArn: `arn:aws:sns:${HOME}:${ACCOUNT}:alerts`,
     bucket: "acme-bundles",
@@ -46,6 +48,7 @@ const RESOURCES: Readonly<Record<string, string | undefined>> = {
   "dynamodb:Query": named("dynamodb", "watch-state"),
   "events:PutEvents": named("cloudwatch", "watch-bus"),
   "kms:Decrypt": KEY,
+  "kms:VerifyMac": KEY,
   "lambda:DeleteFunctionConcurrency": FUNCTION,
   // Of these two: a version or an alias, whose ARNs begin like the function's.
   "lambda:DeleteProvisionedConcurrencyConfig": FUNCTION,

@@ -46,7 +46,10 @@ export async function startService(
   while (Date.now() < deadline && child.exitCode === null) {
     await sleep(50);
     const response = await fetch(`${url}${ready}`).catch(() => undefined);
-    if (response !== undefined && response.status < 500) return { url, stop };
+    if (response === undefined || response.status >= 500) continue;
+    // One that lacks another address of its own answers for a moment before it ends.
+    await sleep(300);
+    if (child.exitCode === null) return { url, stop };
   }
   await stop();
   throw new Error(`${program} did not start\n${log}`);

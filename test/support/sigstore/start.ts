@@ -22,7 +22,7 @@ export interface Sigstore {
 }
 
 const ORIGIN = "rekor.local";
-/** How long other tests may have the timestamp authority, in milliseconds. */
+/** How long other test files may have these services, in milliseconds. */
 const TURN_MS = 400_000;
 const START = { start: "2020-01-01T00:00:00Z" };
 
@@ -37,12 +37,13 @@ export async function startSigstore(): Promise<Sigstore> {
     const issuer = await startIssuer();
     started.push(issuer);
     const log = generateKeyPairSync("ec", { namedCurve: "P-256" });
-    const [fulcio, rekor, timestamps] = await Promise.all([
-      startFulcio(folder, issuer.url),
-      startRekor(folder, log.privateKey),
-      startTimestamps(),
-    ]);
-    started.push(fulcio, rekor, timestamps);
+    // Whoever has Fulcio goes on to the timestamp authority: never does each of two wait for what the other has.
+    const fulcio = await inTurn(() => startFulcio(folder, issuer.url), "@fulcio-legacy-grpc-socket");
+    started.push(fulcio);
+    const timestamps = await inTurn(startTimestamps, ":2112");
+    started.push(timestamps);
+    const rekor = await startRekor(folder, log.privateKey);
+    started.push(rekor);
     const trustedRoot = {
       mediaType: "application/vnd.dev.sigstore.trustedroot+json;version=0.1",
       tlogs: [logOf(log.publicKey)],
@@ -103,17 +104,25 @@ async function startRekor(folder: string, key: KeyObject): Promise<Service> {
   return startService(findSigstore("rekor"), [...args, ...ports, ...rest], port, "/healthz");
 }
 
-/** Its figures are on port 2112 whatever it is told, so that there can be one on a machine: the next waits. */
 async function startTimestamps(): Promise<Service> {
+  const port = await freePort();
+  const args = ["serve", "--host", "127.0.0.1", "--port", `${port}`, "--disable-ntp-monitoring"];
+  const path = "/api/v1/timestamp/certchain";
+  return startService(findSigstore("tsa"), [...args, "--timestamp-signer", "memory"], port, path);
+}
+
+/**
+ * Starts a program that has an address of its own whatever it is told, so that there can be one on a machine: other
+ * test files wait until theirs is their own.
+ */
+async function inTurn(start: () => Promise<Service>, address: string): Promise<Service> {
   const deadline = Date.now() + TURN_MS;
   for (;;) {
-    const port = await freePort();
-    const args = ["serve", "--host", "127.0.0.1", "--port", `${port}`, "--disable-ntp-monitoring"];
-    const path = "/api/v1/timestamp/certchain";
     try {
-      return await startService(findSigstore("tsa"), [...args, "--timestamp-signer", "memory"], port, path);
+      return await start();
     } catch (thrown) {
-      if (Date.now() > deadline || !/:2112: bind: address already in use/.test(String(thrown))) throw thrown;
+      const isTaken = String(thrown).includes(`${address}: bind: address already in use`);
+      if (!isTaken || Date.now() > deadline) throw thrown;
       await sleep(1000);
     }
   }
