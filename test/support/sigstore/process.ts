@@ -43,13 +43,14 @@ export async function startService(
     await end(child);
   };
   const deadline = Date.now() + READY_MS;
-  while (Date.now() < deadline && child.exitCode === null) {
+  const isRunning = (): boolean => child.exitCode === null;
+  while (Date.now() < deadline && isRunning()) {
     await sleep(50);
     const response = await fetch(`${url}${ready}`).catch(() => undefined);
     if (response === undefined || response.status >= 500) continue;
     // One that lacks another address of its own answers for a moment before it ends.
     await sleep(300);
-    if (child.exitCode === null) return { url, stop };
+    if (isRunning()) return { url, stop };
   }
   await stop();
   throw new Error(`${program} did not start\n${log}`);
