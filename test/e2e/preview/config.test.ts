@@ -77,6 +77,7 @@ describe("a wrong configuration is an error that names the field, and nothing pa
     expect(reportsOf(preview)).toEqual([
       `demo-dev fnseal-config [${code}]`,
       `signed lambda-code-signed [${code}]`,
+      `signed lambda-no-code-injection [${code}]`,
     ]);
     expect(messageAbout(preview, "demo-dev")).toContain(says);
     expect(preview.exitCode).not.toBe(0);
@@ -116,6 +117,7 @@ describe("a wrong configuration is an error that names the field, and nothing pa
     expect(reportsOf(preview)).toEqual([
       "demo-dev fnseal-config [config-invalid]",
       "signed lambda-code-signed [config-invalid]",
+      "signed lambda-no-code-injection [config-invalid]",
     ]);
     expect(messageAbout(preview, "demo-dev")).toContain(
       "trustPolicyFile: is missing: give trustPolicy or trustPolicyFile",
