@@ -53,6 +53,7 @@ describe("the tarball that npm publishes", () => {
       "package/dist/condition.cjs",
       "package/dist/ecr.cjs",
       "package/dist/index.cjs",
+      "package/dist/kms.cjs",
       "package/dist/rules.cjs",
       "package/dist/rules.d.ts",
       "package/package.json",
