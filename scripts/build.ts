@@ -112,10 +112,11 @@ await bundle("identitySigner", "cli", {
   plugins: [apart("condition")],
 });
 // The evaluator of conditions is a third of everything, and most trust policies have none.
-for (const folder of ["cli", "policypack"]) {
+for (const folder of ["cli", "policypack", "verifier"]) {
   await bundle("condition", folder, {
     entryPoints: ["core/src/attestations/condition.ts"],
     outfile: `${folder}/dist/condition.cjs`,
+    minify: folder === "verifier",
   });
 }
 await bundle("kms", "policypack", {
@@ -184,6 +185,6 @@ await bundle("index", "verifier", {
   // The SDK's ES modules leave out what is not used: a third less to load than its CommonJS.
   mainFields: ["module", "main"],
   define: { "import.meta.dirname": "__dirname" },
-  plugins: [without("yaml")],
+  plugins: [without("yaml"), apart("condition")],
 });
 await buildProvider(bundle);

@@ -30,7 +30,7 @@ export async function buildProvider(bundle: Bundle): Promise<void> {
       plugins: [classesApart],
     });
   }
-  for (const name of ["index.cjs", "index.LICENSES.txt"]) {
+  for (const name of ["index.cjs", "index.LICENSES.txt", "condition.cjs", "condition.LICENSES.txt"]) {
     if (existsSync(join(lambda, name))) copyFileSync(join(lambda, name), join(dist, "verifier", name));
   }
   copyFileSync(join(root, "LICENSE"), join(root, "provider/LICENSE"));

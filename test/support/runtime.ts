@@ -1,6 +1,6 @@
 /** The runtime verifier in an account of the emulator, made call by call, with a queue for what it tells. */
 import { readFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { CreateTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { CreateEventBusCommand, EventBridgeClient } from "@aws-sdk/client-eventbridge";
 import { CreateKeyCommand, KMSClient } from "@aws-sdk/client-kms";
@@ -141,6 +141,7 @@ export async function deployRuntime(emulator: Emulator, options: RuntimeOptions)
   const files = new Map([
     // The emulator looks for no other ending; without a package.json it is CommonJS.
     ["index.js", readFileSync(dist)],
+    ["condition.cjs", readFileSync(join(dirname(dist), "condition.cjs"))],
     ["settings.json", Buffer.from(JSON.stringify(settings))],
     ["trust-policy.json", Buffer.from(JSON.stringify(options.trustPolicy))],
   ]);

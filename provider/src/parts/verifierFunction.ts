@@ -112,6 +112,8 @@ export function createLogGroup(context: Context, days: pulumi.Output<number>): a
 function archive(settings: object, trustPolicy: string): pulumi.asset.Archive {
   return new pulumi.asset.AssetArchive({
     "index.js": new pulumi.asset.FileAsset(join(distFolder(), "verifier", "index.cjs")),
+    // Conditions of a trust policy, which most have none of: loaded by name.
+    "condition.cjs": new pulumi.asset.FileAsset(join(distFolder(), "verifier", "condition.cjs")),
     "settings.json": new pulumi.asset.StringAsset(JSON.stringify(settings)),
     "trust-policy.json": new pulumi.asset.StringAsset(trustPolicy),
   });

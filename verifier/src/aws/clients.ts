@@ -1,10 +1,11 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
 import { KMSClient } from "@aws-sdk/client-kms";
-import { S3Client } from "@aws-sdk/client-s3";
 import { SNSClient } from "@aws-sdk/client-sns";
 import { SQSClient } from "@aws-sdk/client-sqs";
+import type { BundleStore } from "@fnseal/core";
 import type { Resources } from "../model/settings.ts";
+import type { openStore } from "./bucket.ts";
 import { type ClientFor, CLIENT_SETTINGS, createClientFor } from "./clientFor.ts";
 
 import { type ApiBudget, keepBudget } from "./keepBudget.ts";
@@ -26,7 +27,8 @@ export interface Clients {
   /** Lambda within the sweep's budget. */
   readonly unhurried: ClientFor;
   readonly dynamodb: DynamoDBClient;
-  readonly s3: S3Client;
+  /** The bundle store, whose client is made when it is first asked. */
+  readonly store: BundleStore;
   readonly sns: SNSClient;
   readonly sqs: SQSClient;
   readonly events: EventBridgeClient;
@@ -43,12 +45,21 @@ export function createClients(resources: Resources, budget: ApiBudget, options: 
     lambda: createClientFor(options),
     unhurried: createClientFor(options, (client) => keepBudget(client, budget)),
     dynamodb: new DynamoDBClient(config),
-    // An endpoint without names of buckets as subdomains: an emulator.
-    s3: new S3Client({ forcePathStyle: process.env["AWS_ENDPOINT_URL"] !== undefined, ...config }),
+    store: storeLater(config, resources.bucket),
     sns: new SNSClient({ ...config, region: regionOf(resources.topicArn) }),
     sqs: new SQSClient(config),
     events: new EventBridgeClient(config),
     kms: new KMSClient({ ...config, region: regionOf(resources.sealKeyArn) }),
     options,
+  };
+}
+
+function storeLater(config: Parameters<typeof openStore>[0], bucket: string): BundleStore {
+  let opened: Promise<BundleStore> | undefined;
+  return {
+    find: async (wanted) => {
+      opened ??= import("./bucket.ts").then((module) => module.openStore(config, bucket));
+      return (await opened).find(wanted);
+    },
   };
 }

@@ -1,7 +1,6 @@
 import { createOwnCalls } from "../events/ownCalls.ts";
 import type { Resources } from "../model/settings.ts";
 import type { Clock, Log, Metrics } from "../ports.ts";
-import { createS3Store } from "../store/index.ts";
 import type { VerifierPorts } from "../verifier.ts";
 import type { ClientFor } from "./clientFor.ts";
 import type { Clients } from "./clients.ts";
@@ -31,7 +30,7 @@ export function createAwsPorts(
     ...lambda(clients.lambda),
     unhurried: lambda(clients.unhurried),
     download: createDownload(),
-    bundles: createS3Store(clients.s3, resources.bucket),
+    bundles: clients.store,
     notices: createNotices(clients.sns, resources.topicArn),
     events: createFindingEvents(clients.events, resources.busName),
     verifyMac: createVerifyMac(clients.options),
