@@ -8,7 +8,7 @@ import { usageError } from "../errors.ts";
 import { findPolicyPack } from "../init/policyPack.ts";
 import { findProject, upwards } from "../init/project.ts";
 import { exists } from "../files.ts";
-import { printableLine } from "../output.ts";
+import { printableLine, type Result } from "../output.ts";
 import { loadAutomation, type Stack } from "./automation.ts";
 import { type Collected, parseCollected } from "./collected.ts";
 
@@ -27,10 +27,11 @@ const COLLECT_FILE = "FNSEAL_COLLECT_FILE";
  * Runs a preview through Pulumi's automation API, with a policy pack that judges nothing and writes down what every
  * function and layer is made of.
  *
- * @param name the stack; `undefined` for the one that is selected
+ * @param named the stack; `true` for the one that is selected
  * @throws FnsealError `usage-invalid`, `stack-tools-missing`, `stack-preview-failed`
  */
-export async function planOf(name: string | undefined, environment: Environment): Promise<Planned> {
+export async function planOf(named: string | true, environment: Environment): Promise<Planned> {
+  const name = named === true ? undefined : named;
   const folder = projectFolder(environment.cwd);
   const pack = findPolicyPack(findProject(folder), environment.entry);
   if (pack === undefined) {
@@ -50,6 +51,15 @@ export async function planOf(name: string | undefined, environment: Environment)
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }
+}
+
+/** What there is to say of a stack without functions and layers. */
+export function nothingPlanned(stack: string): Result {
+  return {
+    exit: 0,
+    json: { stack, status: "nothing" },
+    text: `the stack ${stack} deploys no function and no layer`,
+  };
 }
 
 function projectFolder(cwd: string): string {

@@ -14,7 +14,7 @@ import { VERSION } from "../version.ts";
 import { type Deployed, deployedCode, isReadable } from "./approvals.ts";
 import type { Collected } from "./collected.ts";
 import { confirm } from "./confirm.ts";
-import { planOf } from "./preview.ts";
+import { nothingPlanned, planOf } from "./preview.ts";
 import { USUAL_FOLDER } from "../usualFolder.ts";
 
 export interface SignStackOptions extends SignerOptions, PlaceOptions {
@@ -37,16 +37,9 @@ export async function* signStack(
   const signedAt = environment.now();
   const expires = options.expires === undefined ? undefined : toExpiry(options.expires, signedAt);
   const signStatement = options.dryRun ? undefined : await findSigner(environment, options);
-  const { folder, stack, resources } = await planOf(
-    options.stack === true ? undefined : options.stack,
-    environment,
-  );
+  const { folder, stack, resources } = await planOf(options.stack, environment);
   if (resources.length === 0) {
-    yield {
-      exit: 0,
-      json: { stack, status: "nothing" },
-      text: `the stack ${stack} deploys no function and no layer`,
-    };
+    yield nothingPlanned(stack);
     return;
   }
   // What cannot be signed is said first: who signs the rest should know that it is not everything.

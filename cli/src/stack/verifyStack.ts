@@ -5,7 +5,7 @@ import type { Result } from "../output.ts";
 import type { Context } from "../registry.ts";
 import { verdictResult } from "../verdictResult.ts";
 import type { Collected } from "./collected.ts";
-import { planOf } from "./preview.ts";
+import { nothingPlanned, planOf } from "./preview.ts";
 
 export interface VerifyStackOptions {
   /** The stack's name; `true` for the one that is selected. */
@@ -34,16 +34,9 @@ export async function* verifyStack(
     if (options[name] !== undefined) throw usageError(`--${name} is known by the stack: leave it out`);
   }
   const { policy, storeOf } = await judging();
-  const { stack, folder, resources } = await planOf(
-    options.stack === true ? undefined : options.stack,
-    environment,
-  );
+  const { stack, folder, resources } = await planOf(options.stack, environment);
   if (resources.length === 0) {
-    yield {
-      exit: 0,
-      json: { stack, status: "nothing" },
-      text: `the stack ${stack} deploys no function and no layer`,
-    };
+    yield nothingPlanned(stack);
     return;
   }
   const judge = createJudge(policy, environment.now);

@@ -1,12 +1,9 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Artifact, digestPath } from "@fnseal/core";
+import { type Artifact, DEFAULT_LIMITS, digestPath } from "@fnseal/core";
 import type { ObjectVersion } from "../../../verifier/src/store/callerBuckets.ts";
 import { toOwnError } from "./ownError.ts";
-
-/** Lambda takes no larger zip from S3 either: 250 MB unpacked. Source: AWS Lambda quotas. In bytes. */
-const LARGEST = 262_144_000;
 
 const read = new Map<string, Promise<Artifact>>();
 
@@ -29,7 +26,7 @@ async function download(object: ObjectVersion): Promise<Artifact> {
   const path = join(folder, "code.zip");
   try {
     try {
-      await downloadObject(object, path, LARGEST);
+      await downloadObject(object, path, DEFAULT_LIMITS.archiveBytes);
     } catch (thrown) {
       throw toOwnError(thrown, "s3-unread", `s3://${object.bucket}/${object.key}`);
     }
