@@ -5,8 +5,17 @@ import type { FunctionRecord } from "./model/record.ts";
 
 /** Why a function is looked at. */
 export type Cause =
-  /** @property receivedAt when the message was handed to us: a judgement read later than this answers it */
-  | { readonly kind: "event"; readonly change: Change | undefined; readonly receivedAt: Date }
+  /**
+   * @property change of the calls that are answered, the one that explains most
+   * @property concurrency the last of them that sets concurrency
+   * @property receivedAt when the message was handed to us: a judgement read later than this answers it
+   */
+  | {
+      readonly kind: "event";
+      readonly change: Change | undefined;
+      readonly concurrency: Change | undefined;
+      readonly receivedAt: Date;
+    }
   /** @property isQuiet the first sweep of a region, or of a trust policy: nothing is blocked, what is there is the baseline */
   | {
       readonly kind: "sweep";

@@ -4,7 +4,7 @@ import type { Watcher } from "../watcher.ts";
 import { roleMisused } from "./findings.ts";
 import type { Call, Job } from "./jobs.ts";
 import type { OwnCalls } from "./ownCalls.ts";
-import { weightOf } from "./weight.ts";
+import { setsConcurrency, weightOf } from "./weight.ts";
 
 /** The note of a call of ours may be written a moment after its event has come: so often it is waited for. */
 const RECEIVES_FOR_A_NOTE = 3;
@@ -58,7 +58,8 @@ export async function look(
   }
   if (foreign.length > 0) {
     const { change } = heaviest(foreign);
-    const watched = await ports.watcher.watch(place, { kind: "event", change, receivedAt });
+    const concurrency = foreign.map((call) => call.change).findLast(({ event }) => setsConcurrency(event));
+    const watched = await ports.watcher.watch(place, { kind: "event", change, concurrency, receivedAt });
     const { result, record } = watched;
     ports.log.info("a function was looked at", {
       function: place,

@@ -46,6 +46,15 @@ export interface Outgoing {
   readonly isOpen: boolean;
 }
 
+/** A block that looked lifted so soon after our own call that AWS may have answered with what was before it. */
+export interface DoubtedLift {
+  /** What was seen; `undefined`: no reservation. */
+  readonly reserved: number | undefined;
+  /** When the block began. */
+  readonly since: string;
+  readonly seenAt: string;
+}
+
 /** A full judgement that a sweep may rely on, and the seal that shows who wrote it. */
 export interface Judged {
   readonly at: string;
@@ -74,6 +83,8 @@ export interface FunctionRecord {
   readonly since: string;
   readonly block: Block | undefined;
   readonly release: Release | undefined;
+  /** To be told once the call arrives that did it. */
+  readonly doubtedLift: DoubtedLift | undefined;
   /** Digests that were once verified: when their bundle is gone, that is told and not blocked. At most 20, newest first. */
   readonly verifiedDigests: readonly string[];
   /** Bad published versions that were told: version → code. */

@@ -51,6 +51,9 @@ const recordSchema = z.object({
   since: instant,
   block: maybe(blockSchema),
   release: maybe(z.object({ until: instant, reason: z.string(), by: z.string() })),
+  doubtedLift: maybe(z.object({ reserved: maybe(concurrency), since: instant, seenAt: instant })).catch(
+    undefined,
+  ),
   verifiedDigests: z.array(z.string()).catch([]),
   toldVersions: z.record(z.string(), z.string()).catch({}),
   toldExpiry: maybe(z.object({ expires: z.string(), days: z.number() })),
@@ -81,6 +84,7 @@ export function emptyRecord(now: Date): FunctionRecord {
     since: now.toISOString(),
     block: undefined,
     release: undefined,
+    doubtedLift: undefined,
     verifiedDigests: [],
     toldVersions: {},
     toldExpiry: undefined,

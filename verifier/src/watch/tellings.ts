@@ -1,7 +1,7 @@
 import type { Change } from "../model/finding.ts";
 import type { Inspection, Judgement } from "../model/inspection.ts";
 import type { FunctionRecord, Outgoing } from "../model/record.ts";
-import { weightOf } from "../events/weight.ts";
+import { changesCode, setsConcurrency } from "../events/weight.ts";
 import {
   findingOfBreaker,
   findingOfExpiry,
@@ -15,14 +15,11 @@ import { aboutOf, changeOf, isQuiet, type Look } from "./context.ts";
 import type { Decision } from "./decide.ts";
 import { dueExpiry } from "./expiry.ts";
 import { effectOfOne } from "./effect.ts";
+import { concurrencyCall, liftsOf } from "./lifts.ts";
 import { endOfSignature } from "./sealed.ts";
 import { isTagForged, REASON_TAG, STATUS_TAG } from "./tags.ts";
 
-/** How heavy an event has to be to be the one that changed this: see `weightOf`. */
-const WEIGHT = { code: 3, concurrency: 2 } as const;
 const TOLD_VERSIONS = 500;
-/** AWS may answer with the concurrency from before our own call for a moment. */
-const STALE_MS = 5000;
 
 /** What a round came to, before anything is done about it. */
 export interface Told {
@@ -52,12 +49,19 @@ export function tellingsOf(
     outgoing.push({ finding: statusFinding(look, previous, inspection, decision), isMailed, isOpen: true });
     record = { ...record, isMailed: decision.effect.isPassing ? false : isMailed };
   }
-  if (decision.isLifted && isLiftSure(look, previous, change)) {
-    const about = aboutOf(look, facts, only(change, WEIGHT.concurrency));
-    const since = previous.block?.since ?? "";
-    const finding = findingOfLift(about, decision.effect.status, facts.reservedConcurrency, since);
+  const lifts = liftsOf(previous, {
+    isLifted: decision.isLifted,
+    reserved: facts.reservedConcurrency,
+    call: concurrencyCall(look.cause),
+    now: look.ports.clock(),
+  });
+  if (lifts.told) {
+    const { reserved, since } = lifts.told;
+    const about = aboutOf(look, facts, lifts.told.change);
+    const finding = findingOfLift(about, decision.effect.status, reserved, since);
     outgoing.push({ finding, isMailed: true, isOpen: true });
   }
+  record = { ...record, doubtedLift: lifts.doubted };
   const isForged = isTagForged(facts.tags, previous, wantedTag);
   // Tags of an earlier installation are no forgery; a function that comes with a good verdict of its own is one.
   const isClaim = previous.judged !== undefined || !decision.effect.isPassing;
@@ -65,11 +69,7 @@ export function tellingsOf(
     const says = [facts.tags[STATUS_TAG], facts.tags[REASON_TAG]]
       .filter((tag) => tag !== undefined)
       .join(" ");
-    const about = aboutOf(
-      look,
-      facts,
-      change && weightOf(change.event) === WEIGHT.concurrency ? undefined : change,
-    );
+    const about = aboutOf(look, facts, change && setsConcurrency(change.event) ? undefined : change);
     outgoing.push({
       finding: findingOfTag(about, says, wantedTag, inspection.fingerprint),
       isMailed: true,
@@ -122,20 +122,14 @@ export function statusFinding(
   const change = changeOf(look.cause);
   const isOther = previous.judged?.fingerprint !== inspection.fingerprint;
   // A tag's event may be the first that finds another's code: nobody is named for what he didn't do.
-  const about = aboutOf(look, inspection.facts, isOther ? only(change, WEIGHT.code) : change);
+  const about = aboutOf(look, inspection.facts, isOther ? ofCode(change) : change);
   const before = previous.judged?.status;
   const since = previous.judged ? previous.since : "";
   return findingOfStatus(about, effect, inspection, before, `${goal}/${hindrance ?? ""}/${since}`);
 }
 
-function only(change: Change | undefined, weight: number): Change | undefined {
-  return change && weightOf(change.event) === weight ? change : undefined;
-}
-
-function isLiftSure(look: Look, { block }: FunctionRecord, change: Change | undefined): boolean {
-  if (only(change, WEIGHT.concurrency)) return true;
-  const since = new Date(block?.since ?? 0).getTime();
-  return look.ports.clock().getTime() - since > STALE_MS;
+function ofCode(change: Change | undefined): Change | undefined {
+  return change && changesCode(change.event) ? change : undefined;
 }
 
 /** Bad published versions that nothing leads to, once for each reason. */
@@ -162,7 +156,7 @@ function versionTellings(
       group.isMailed ||= effect.actions.has("notify") && !isQuiet(look.cause);
     }
   }
-  const change = only(changeOf(look.cause), WEIGHT.code);
+  const change = ofCode(changeOf(look.cause));
   const outgoing = [...groups].map(([name, { judgements, versions, isMailed }]): Outgoing => {
     const [status, code] = name.split(" ");
     const about = aboutOf(look, inspection.facts, change);

@@ -10,6 +10,7 @@ import type { Cause, ReadAhead, Watched, Watcher } from "../watcher.ts";
 import { aboutOf, changeOf, type Look, type WatchOptions } from "./context.ts";
 import { reappeared, savedOf } from "./judge.ts";
 import { acquireLease } from "./lease.ts";
+import { concurrencyCall } from "./lifts.ts";
 import { closeOutbox, flush, withOutgoing } from "./outbox.ts";
 import { emptyRecord, openCell, readRecord, TOMBSTONE_MS } from "./records.ts";
 import { PATIENCE, TryAgain } from "./retry.ts";
@@ -83,6 +84,8 @@ function isAnswered(record: FunctionRecord | undefined, cause: Cause, policyHash
   if (!record || record.outbox.length > 0 || record.tagging !== undefined) return false;
   if (record.block?.state === "blocking" || record.block?.state === "restoring") return false;
   if (record.judged?.policy !== policyHash) return false;
+  // It may be the call that tells who lifted a block.
+  if (record.doubtedLift && concurrencyCall(cause)) return false;
   if (cause.kind === "sweep") return record.sweep === cause.id;
   return new Date(record.readAt).getTime() >= cause.receivedAt.getTime();
 }

@@ -51,7 +51,15 @@ describe("calls to a function", () => {
       call({ eventName: "PutFunctionConcurrency20171031", eventTime: "2026-05-04T10:00:04Z" }),
     );
     expect(watcher.looked).toMatchObject([
-      { place, cause: { kind: "event", change: { eventId: "last" }, receivedAt: clock() } },
+      {
+        place,
+        cause: {
+          kind: "event",
+          change: { eventId: "last" },
+          concurrency: { event: "PutFunctionConcurrency20171031" },
+          receivedAt: clock(),
+        },
+      },
     ]);
   });
 

@@ -61,7 +61,7 @@ describe("what is blocked", () => {
     await world.watch(cause);
     const before = { mails: world.mails.length, events: world.events.length, calls: world.calls.length };
     await world.watch(cause);
-    await world.watch({ ...cause, receivedAt: new Date(world.now.getTime() + 5000) } as typeof cause);
+    await world.watch({ ...cause, receivedAt: new Date(world.now.getTime() + 5000) });
     expect({ mails: world.mails.length, events: world.events.length, calls: world.calls.length }).toEqual(
       before,
     );

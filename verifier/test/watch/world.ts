@@ -1,5 +1,6 @@
 import type { Rule, Verdict } from "@fnseal/core";
 import { AwsFailure, type FailureKind } from "../../src/awsFailure.ts";
+import { setsConcurrency } from "../../src/events/weight.ts";
 import type { Inspector } from "../../src/inspect/index.ts";
 import type { FunctionFacts } from "../../src/model/facts.ts";
 import type { Finding } from "../../src/model/finding.ts";
@@ -79,7 +80,10 @@ export class World {
     await this.items.put(key, { first: true, finishedAt: this.now.toISOString() }, undefined);
   }
 
-  event(event = "UpdateFunctionCode20150331v2", who = "arn:aws:iam::123456789012:user/mallory"): Cause {
+  event(
+    event = "UpdateFunctionCode20150331v2",
+    who = "arn:aws:iam::123456789012:user/mallory",
+  ): Extract<Cause, { kind: "event" }> {
     this.#events += 1;
     this.now = new Date(this.now.getTime() + 1000);
     const change = {
@@ -89,7 +93,8 @@ export class World {
       who,
       from: "192.0.2.1",
     };
-    return { kind: "event", change, receivedAt: this.now };
+    const concurrency = setsConcurrency(event) ? change : undefined;
+    return { kind: "event", change, concurrency, receivedAt: this.now };
   }
 
   sweep(id: string, isQuiet = false): Cause {
