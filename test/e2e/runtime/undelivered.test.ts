@@ -4,6 +4,7 @@ import {
   paginateDescribeAlarms,
   PutMetricDataCommand,
 } from "@aws-sdk/client-cloudwatch";
+import { UpdateFunctionConfigurationCommand } from "@aws-sdk/client-lambda";
 import {
   DeleteMessageCommand,
   ReceiveMessageCommand,
@@ -11,6 +12,7 @@ import {
   SQSClient,
 } from "@aws-sdk/client-sqs";
 import type { FaultRule } from "../../support/emulator.ts";
+import { plantCode } from "../../support/emulator/resources.ts";
 import { type Faults, faultsFor } from "./support/faulty.ts";
 import { codeOf } from "./support/functions.ts";
 import { subscribe } from "./support/inbox.ts";
@@ -102,6 +104,26 @@ describe("what could not be found out is told and kept, and never passes", () =>
     expect(await functions.concurrencyOf(name)).toBe(0);
     expect(await watched.queues.deadLetters()).toBe(0);
   });
+});
+
+test("code whose download is cut off each time is told too, and judged once it comes whole", async () => {
+  const { functions, state, notices, emulator } = watched;
+  const name = "cut-off";
+  await functions.sign(codeOf("whole"));
+  await functions.create(name, codeOf("whole"));
+  await state.wait(name, ({ judged }) => judged?.status === "verified");
+  await plantCode(emulator, name, codeOf("cut off"), { manner: "cut" });
+  const touch = { FunctionName: name, Description: "touched" };
+  await functions.client().send(new UpdateFunctionConfigurationCommand(touch));
+  await notices.wait(({ code, function: about }) => code === "could-not-verify" && about?.name === name);
+  await deadLetters(1);
+  expect((await state.recordOf(name))?.block).toBeUndefined();
+
+  await plantCode(emulator, name, codeOf("cut off"));
+  await redrive();
+  await state.wait(name, ({ judged, block }) => judged?.status === "rejected" && block?.state === "blocked");
+  await watched.queues.quiet();
+  expect(await watched.queues.deadLetters()).toBe(0);
 });
 
 describe("while SNS is down", () => {
