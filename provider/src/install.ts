@@ -88,7 +88,7 @@ export function install(context: Context, plan: Plan) {
     topicArn: state.topicArn,
   });
   const guards = [...tamper.values(), ...farAlarms.values()].flat().map(({ target }) => target);
-  createUninstaller(context, made.verifier, operator, [...guards, ...mayBeKept, ...alarms]);
+  createUninstaller(context, made, operator, [...guards, ...mayBeKept, ...alarms]);
   return { ...made, ...state, ...bus, settings, undelivered: undeliveredOf(queues) };
 }
 

@@ -28,16 +28,22 @@ export function createRole(
   );
 }
 
-/** Gives a role its permissions, inside the role: nobody else can attach them. */
+/**
+ * Gives a role its permissions, inside the role: nobody else can attach them.
+ *
+ * @param name where the policy is called otherwise than its part. Under another name the new one comes first, and the old
+ *   one goes when all else of the update is done
+ */
 export function allowRole(
   context: Context,
   part: string,
   role: aws.iam.Role,
   statements: pulumi.Input<readonly Statement[]>,
+  name?: pulumi.Output<string>,
 ): aws.iam.RolePolicy {
   return new aws.iam.RolePolicy(
     named(context, part),
-    { role: role.name, policy: policyOf(statements) },
+    { role: role.name, policy: policyOf(statements), ...(name === undefined ? {} : { name }) },
     context.options,
   );
 }

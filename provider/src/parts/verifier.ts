@@ -2,7 +2,7 @@ import type * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { Settled } from "../arguments/parse.ts";
 import type { ShippedPolicy } from "../trust/shipped.ts";
-import type { Context } from "./context.ts";
+import { type Context, named } from "./context.ts";
 import { createMapping } from "./mappings.ts";
 import { trusting } from "./policy.ts";
 import { createQueues, type QueuePair } from "./queue.ts";
@@ -38,6 +38,8 @@ export interface Verifier {
   readonly events: QueuePair;
   readonly sweep: QueuePair;
   readonly mappings: readonly aws.lambda.EventSourceMapping[];
+  /** Whether a rule of the trust policy, or the verifier's own setting, ever asks for a block. */
+  readonly mayBlock: pulumi.Output<boolean>;
 }
 
 /** Creates the verifier with its role, queues, key and log. */
@@ -53,6 +55,11 @@ export function createVerifier(context: Context, parts: VerifierParts): Verifier
     trust: trusting("lambda.amazonaws.com"),
   });
   const sealKey = createSealKey(context, role.arn);
+  const can = pulumi.all([policy, settings]).apply(([{ rulesCan }, { actions }]) => ({
+    block: rulesCan.block || actions.includes("block"),
+    detect: rulesCan.detect || actions.includes("detect"),
+  }));
+  const mayBlock = can.apply(({ block }) => block);
   const permissions = allowRole(
     context,
     "verifier",
@@ -69,11 +76,10 @@ export function createVerifier(context: Context, parts: VerifierParts): Verifier
       bucketKmsKeyArn: args.bucketKmsKeyArn,
       codeKmsKeyArns: args.codeKmsKeyArns,
       configurationKeyArns: policy.apply(({ sealKeyArns }) => sealKeyArns),
-      can: pulumi.all([policy, settings]).apply(([{ rulesCan }, { actions }]) => ({
-        block: rulesCan.block || actions.includes("block"),
-        detect: rulesCan.detect || actions.includes("detect"),
-      })),
+      can,
     }),
+    // Without a rule that asks for blocks the levers go, but not before the uninstaller has lifted what is blocked.
+    mayBlock.apply((may) => `${named(context, "verifier")}-${may ? "may-block" : "no-block"}`),
   );
   const verifier = createFunction(context, {
     role,
@@ -98,5 +104,5 @@ export function createVerifier(context: Context, parts: VerifierParts): Verifier
     createMapping(context, "events", verifier, events),
     createMapping(context, "sweep", verifier, sweep),
   ];
-  return { verifier, role, sealKey, logGroup, events, sweep, mappings };
+  return { verifier, role, sealKey, logGroup, events, sweep, mappings, mayBlock };
 }

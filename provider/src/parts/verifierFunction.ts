@@ -3,6 +3,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { common, type Context, named } from "./context.ts";
 import { NODE_OPTIONS } from "./nodeOptions.ts";
+import type { Verifier } from "./verifier.ts";
 
 /** Lambda's longest, in seconds: a page of a sweep downloads up to 50 functions' code. */
 export const TIMEOUT_SECONDS = 900;
@@ -74,14 +75,14 @@ export function createOperatorAlias(
 }
 
 /**
- * Asks the verifier to lift every block before `pulumi destroy` takes anything away: without it nobody would give
- * concurrency back. Where it cannot, the destroy ends here.
+ * Asks the verifier to lift every block before `pulumi destroy` takes anything away, and before `pulumi up` takes the
+ * permission to block: without it nobody would give concurrency back. Where it cannot, the destroy or update ends here.
  *
  * @param rest what is to be there still where it does
  */
 export function createUninstaller(
   context: Context,
-  verifier: aws.lambda.Function,
+  { verifier, mayBlock }: Pick<Verifier, "verifier" | "mayBlock">,
   operator: aws.lambda.Alias,
   rest: readonly pulumi.Resource[],
 ): void {
@@ -91,7 +92,7 @@ export function createUninstaller(
       region: context.home,
       functionName: verifier.name,
       qualifier: operator.name,
-      input: "{}",
+      input: pulumi.jsonStringify({ mayBlock }),
       lifecycleScope: "CRUD",
       terraformKey: "lifecycle",
     },

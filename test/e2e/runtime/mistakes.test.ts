@@ -1,3 +1,4 @@
+import { GetRolePolicyCommand, IAMClient, ListRolePoliciesCommand } from "@aws-sdk/client-iam";
 import { DeleteObjectCommand, ListObjectsV2Command, S3Client } from "@aws-sdk/client-s3";
 import { newSigner } from "../support/signing.ts";
 import { codeOf } from "./support/functions.ts";
@@ -80,4 +81,33 @@ test("then changes of more functions than the breaker allows: it holds, and says
   expect(told).toHaveLength(1);
   const states = await Promise.all(SIGNED.map(async (name) => (await watched.state.recordOf(name))?.block));
   expect(states.filter((block) => block?.state === "held")).toHaveLength(SIGNED.length - LIMIT);
+});
+
+test("a trust policy that asks for blocks no more gives everybody their concurrency back before the levers go", async () => {
+  const { emulator, outputs, notices, state } = watched;
+  const allowed = async (): Promise<string> => {
+    const iam = new IAMClient(emulator.config());
+    const RoleName = outputs.roleArn.split("/").at(-1) ?? "";
+    const { PolicyNames = [] } = await iam.send(new ListRolePoliciesCommand({ RoleName }));
+    const policies = await Promise.all(
+      PolicyNames.filter((name) => !name.includes("never-itself")).map((PolicyName) =>
+        iam.send(new GetRolePolicyCommand({ RoleName, PolicyName })),
+      ),
+    );
+    return policies.map(({ PolicyDocument = "" }) => decodeURIComponent(PolicyDocument)).join("\n");
+  };
+  expect(await allowed()).toContain("lambda:PutFunctionConcurrency");
+  const since = Date.now();
+  const up = await watched.setPolicy({ rule: { runtime: { actions: ["detect", "notify"] } } });
+  expect({ exitCode: up.exitCode, said: up.exitCode === 0 ? "" : up.stdout }).toEqual({
+    exitCode: 0,
+    said: "",
+  });
+  expect(await concurrency(SIGNED)).toEqual(SIGNED.map(() => undefined));
+  const { finding } = await notices.wait(({ code }) => code === "functions-unblocked", { since });
+  expect(finding.text).toContain("no rule of the trust policy asks for blocks any more");
+  expect(finding.functions).toHaveLength(SIGNED.length);
+  const blocks = await Promise.all(SIGNED.map(async (name) => (await state.recordOf(name))?.block));
+  expect(blocks).toEqual(SIGNED.map(() => undefined));
+  expect(await allowed()).not.toContain('Concurrency"');
 });

@@ -16,7 +16,11 @@ const commandSchema = z.union([
   z.strictObject({ unblock: z.literal("all"), reason, by }),
   z.strictObject({ sweep: z.literal(true) }),
   // Pulumi says what it does to the verifier; there is more in it that does not matter.
-  z.strictObject({ lifecycle: z.object({ action: z.enum(["create", "update", "delete"]) }) }),
+  z.strictObject({
+    /** Whether a rule asks for blocks; where none does any more, the permission to lift them is about to go. */
+    mayBlock: z.boolean(),
+    lifecycle: z.object({ action: z.enum(["create", "update", "delete"]) }),
+  }),
 ]);
 
 export type Command = z.infer<typeof commandSchema>;

@@ -59,16 +59,20 @@ export async function runCommand(
     const { reason, by } = command;
     return { done: "unblock", finding: await operator.unblockAll({ reason, by }) };
   }
-  if ("lifecycle" in command) return follow(command.lifecycle.action, ports);
+  if ("lifecycle" in command) return follow(command, ports);
   return startSweep(command, ports);
 }
 
-/** Pulumi installs the verifier, or is about to take it away: see the component's `createUninstaller`. */
+/** Pulumi installs the verifier, or is about to take it or its levers away: see the component's `createUninstaller`. */
 async function follow(
-  action: "create" | "update" | "delete",
+  { lifecycle: { action }, mayBlock }: Extract<Command, { lifecycle: unknown }>,
   { operator, log }: OperatorPorts,
 ): Promise<Answer> {
   if (action === "delete") return { done: "uninstall", finding: await operator.uninstall() };
+  if (action === "update" && !mayBlock) {
+    const finding = await operator.standDown();
+    return { done: "standDown", ...(finding && { finding }) };
+  }
   try {
     await operator.install();
   } catch (thrown) {

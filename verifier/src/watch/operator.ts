@@ -6,6 +6,7 @@ import type { FunctionRecord } from "../model/record.ts";
 import { findingOfOperator, type OperatorDeed } from "../notify/index.ts";
 import type { Ports } from "../ports.ts";
 import { createAnnouncer } from "./announcer.ts";
+import { type Answer, checked, plain } from "./answer.ts";
 import { blockedPlaces } from "./blocked.ts";
 import type { WatchOptions } from "./context.ts";
 import { PAUSE_KEY } from "./keys.ts";
@@ -16,16 +17,7 @@ import { emptyRecord, openCell, TOMBSTONE_MS } from "./records.ts";
 import { liftBlock } from "./lift.ts";
 import { PATIENCE, TryAgain } from "./retry.ts";
 
-const LONGEST_MS = 72 * 3_600_000;
 const ATTEMPTS = 10;
-
-/** Who answers for it, and why. */
-export interface Answer {
-  /** As they say. */
-  readonly by: string;
-  /** 3 to 500 characters. */
-  readonly reason: string;
-}
 
 /** The levers of a bad night. All of them are told to everyone. */
 export interface Operator {
@@ -53,6 +45,13 @@ export interface Operator {
    * @throws Error naming those that could not be given their concurrency back; it has to be asked again
    */
   uninstall(): Promise<Finding>;
+  /**
+   * No rule asks for blocks any more, and the permission to lift them is about to go: lifts every block.
+   *
+   * @returns `undefined` where there was none
+   * @throws Error naming those that could not be given their concurrency back; it has to be asked again
+   */
+  standDown(): Promise<Finding | undefined>;
   /** It stays, or is back: what {@link uninstall} holds is held no longer. */
   install(): Promise<void>;
   /** Sends what an operator's command that died left untold. */
@@ -65,6 +64,7 @@ const UNINSTALLING_MS = 3_600_000;
 const SETTLE_MS = 3000;
 const ROUNDS = 5;
 const UNINSTALLER: Answer = { by: "pulumi", reason: "the verifier is being uninstalled" };
+const NO_MORE: Answer = { by: "pulumi", reason: "no rule of the trust policy asks for blocks any more" };
 
 export function createOperator(
   ports: Ports,
@@ -135,6 +135,16 @@ export function createOperator(
     return failed;
   }
 
+  async function unblock(places: readonly Place[], answer: Answer, hint: string): Promise<Finding> {
+    const finding = await announce(
+      make({ kind: "unblocked", functions: places.map(nameOf), ...plain(answer) }),
+    );
+    const failed = await liftAll(places, (record) => ({ ...record, hasChanged: false }));
+    await drain();
+    refuse(failed, hint);
+    return finding;
+  }
+
   return {
     release: async (place, answer) => {
       const until = checked(answer, clock(), answer.until);
@@ -171,14 +181,12 @@ export function createOperator(
     unblockAll: async (answer) => {
       checked(answer, clock());
       await drain();
-      const places = await blockedPlaces(items);
-      const finding = await announce(
-        make({ kind: "unblocked", functions: places.map(nameOf), ...plain(answer) }),
-      );
-      const failed = await liftAll(places, (record) => ({ ...record, hasChanged: false }));
+      return unblock(await blockedPlaces(items), answer, "the next look tries again");
+    },
+    standDown: async () => {
       await drain();
-      refuse(failed, "the next look tries again");
-      return finding;
+      const places = await blockedPlaces(items);
+      return places.length === 0 ? undefined : unblock(places, NO_MORE, "run `pulumi up` again");
     },
     uninstall: async () => {
       await drain();
@@ -220,24 +228,6 @@ function nameOf({ region, name }: Place): string {
 /** @throws Error where there are any */
 function refuse(failed: readonly string[], hint: string): void {
   if (failed.length > 0) throw new Error(`not unblocked yet: ${failed.slice(0, 20).join(", ")}; ${hint}`);
-}
-
-function plain({ by, reason }: Answer): Answer {
-  return { by, reason };
-}
-
-function checked({ by, reason }: Answer, now: Date, until?: Date): string {
-  if (reason.length < 3 || reason.length > 500) {
-    throw new FnsealError("usage-invalid", "the reason needs 3 to 500 characters");
-  }
-  if (by.length === 0 || by.length > 200)
-    throw new FnsealError("usage-invalid", "`by` needs 1 to 200 characters");
-  if (until === undefined) return "";
-  const ahead = until.getTime() - now.getTime();
-  if (!(ahead > 0 && ahead <= LONGEST_MS)) {
-    throw new FnsealError("usage-invalid", "`until` has to be within the next 72 hours");
-  }
-  return until.toISOString();
 }
 
 /** What a block took is on its way back: written before AWS is asked. */

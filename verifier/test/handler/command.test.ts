@@ -18,6 +18,7 @@ describe("an invocation by hand", () => {
     { endPause: { reason: "mended", by } },
     { unblock: "all", reason: "wrong policy", by },
     { sweep: true },
+    { mayBlock: false, lifecycle: { action: "update", prev_input: {} } },
   ])("through the operator's alias may be %j", (event) => {
     expect(Object.keys(parseCommand(event, operator))).toEqual(Object.keys(event));
   });
@@ -37,6 +38,8 @@ describe("an invocation by hand", () => {
     { function: "orders", release: {} },
     { unblock: "some", reason: "why not", by },
     { sweep: false },
+    { lifecycle: { action: "delete" } },
+    { mayBlock: true, lifecycle: { action: "replace" } },
     { Records: [] },
   ])("that is %j is not understood", (event) => {
     expect(codeOf(() => parseCommand(event, operator))).toBe("invocation-invalid");

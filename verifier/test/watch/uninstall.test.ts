@@ -90,3 +90,31 @@ test("a function that was deleted unseen keeps nobody", async () => {
   expect((await world.record())?.isGone).toBe(true);
   await world.operator().unblockAll({ by: "bob", reason: "customers wait" });
 });
+
+describe("once no rule asks for blocks any more", () => {
+  test("what was blocked has its concurrency back, and is let be", async () => {
+    const finding = await world.operator().standDown();
+    expect(finding).toMatchObject({
+      code: "functions-unblocked",
+      functions: [`${PLACE.region}/${PLACE.name}`],
+    });
+    expect(world.mails.at(-1)).toEqual(finding);
+    expect(reservedOf()).toBe(7);
+    await world.watch(world.event());
+    expect(reservedOf()).toBe(7);
+  });
+
+  test("what AWS refuses to give back is named, for the permission is still there", async () => {
+    world.refusals["reserve"] = 1;
+    await expect(world.operator().standDown()).rejects.toThrow(`not unblocked yet: ${keyOf(PLACE)}`);
+    await world.operator().standDown();
+    expect(reservedOf()).toBe(7);
+  });
+
+  test("nothing is told where nothing was blocked", async () => {
+    await world.operator().unblockAll({ by: "bob", reason: "customers wait" });
+    const told = world.mails.length;
+    expect(await world.operator().standDown()).toBeUndefined();
+    expect(world.mails).toHaveLength(told);
+  });
+});
