@@ -19,11 +19,11 @@ export async function addFile(
       const content = run.scratch.subarray(0, file.size);
       file.read(content, 0);
       set.add(name, content);
+      run.count(file.size);
     } else {
       await addLargeFile(set, run, name, file);
     }
     file.assertUnchanged();
-    run.count(file.size);
   } finally {
     file.close();
   }
@@ -35,6 +35,7 @@ async function addLargeFile(set: FileSet, run: Run, name: string, file: SourceFi
     const chunk = run.scratch.subarray(0, Math.min(run.scratch.length, file.size - position));
     file.read(chunk, position);
     sink.update(chunk);
+    run.count(chunk.length);
     await run.pause();
   }
   sink.end();
