@@ -100,9 +100,16 @@ describe("buses", () => {
     const Attributes = { RawMessageDelivery: "true" };
     await sns.send(new SubscribeCommand({ TopicArn, Protocol: "sqs", Endpoint: mail.arn, Attributes }));
     const InputTemplate = '{"what":"changed","event":<aws.events.event.json>}';
-    const target = { Arn: TopicArn, InputTransformer: { InputTemplate } };
+    const refused = await createQueue(home, "refused");
+    const target = {
+      Arn: TopicArn,
+      InputTransformer: { InputTemplate },
+      DeadLetterConfig: { Arn: refused.arn },
+    };
     await createRule(home, "told", { pattern: CODE_CHANGED }, target);
     await createFunction(home, "untold", admin, "// code");
+    const lost = await receiveUntil<Envelope>(home, refused, () => true);
+    expect(lost.detail.requestParameters.functionName).toBe("untold");
     await sns.send(
       new SetTopicAttributesCommand({
         TopicArn,

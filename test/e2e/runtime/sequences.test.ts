@@ -99,9 +99,10 @@ describe("bad code, published, then good code, nobody waiting for the verifier",
     await watched.functions.client().send(new CreateAliasCommand(alias));
     await watched.functions.update("reachable", GOOD);
     expect(await ended("reachable")).toEqual(STOPPED);
+    // Where the bad code was still the latest when it was looked at, that is named too: its state is no other one now.
     expect((await toldOf("reachable")).at(-1)).toMatchObject({
       status: "rejected",
-      function: { versions: [FunctionVersion] },
+      function: { versions: expect.arrayContaining([FunctionVersion]) as string[] },
       done: [{ action: "blocked" }],
     });
   });
