@@ -1,4 +1,13 @@
-import { type Authority, DAY, type Exception, type Rule, type Scope, type TrustPolicy } from "@fnseal/core";
+import {
+  type AllowedVariable,
+  type Authority,
+  CONFIGURATION_FIELDS,
+  DAY,
+  type Exception,
+  type Rule,
+  type Scope,
+  type TrustPolicy,
+} from "@fnseal/core";
 
 /** A trust policy for `--json`: names resolved, defaults filled in. */
 export function policyJson(policy: TrustPolicy, now: Date): Record<string, unknown> {
@@ -13,6 +22,7 @@ export function policyJson(policy: TrustPolicy, now: Date): Record<string, unkno
       transparencyLog: rule.transparencyLog ?? null,
       timestamp: rule.timestamp ?? null,
       onExpired,
+      requireSeal: rule.requireSeal,
       attestation: attestationJson(rule.attestation),
     })),
     noRuleMatches: policy.noRuleMatches,
@@ -24,6 +34,13 @@ export function policyJson(policy: TrustPolicy, now: Date): Record<string, unkno
     })),
     revocations: policy.revocations.map(({ kind, reason }) => ({ kind, reason })),
     trustedLayers: policy.trustedLayers,
+    allowedEnvironment: policy.allowedEnvironment.map(({ variable, values, scope, reason }) => ({
+      ...scopeJson({ ...scope, layers: [] }),
+      variable,
+      values: values ?? null,
+      reason,
+    })),
+    sealKeys: policy.sealKeys,
   };
 }
 
@@ -56,6 +73,7 @@ function scopeJson({ functions, layers, regions, accounts, tags }: Scope): Recor
 /** A trust policy as sentences. */
 export function describePolicy(policy: TrustPolicy, now: Date): string[] {
   const { authorities, rules, exceptions, revocations, trustedLayers, noRuleMatches } = policy;
+  const { allowedEnvironment, sealKeys } = policy;
   return [
     "  who may sign:",
     ...[...authorities.values()].flatMap(describeAuthority),
@@ -67,6 +85,15 @@ export function describePolicy(policy: TrustPolicy, now: Date): string[] {
       : []),
     ...(revocations.length > 0 ? [`  ${revocations.length} revocations`] : []),
     ...(trustedLayers.length > 0 ? ["  layers of others:", ...trustedLayers.map((arn) => `    ${arn}`)] : []),
+    ...(allowedEnvironment.length > 0
+      ? [
+          "  variables that may be set though they change what code runs:",
+          ...allowedEnvironment.map((entry) => `    ${describeVariable(entry)}`),
+        ]
+      : []),
+    ...(sealKeys.length > 0
+      ? ["  keys whose seals over values of variables count:", ...sealKeys.map((key) => `    ${key}`)]
+      : []),
   ];
 }
 
@@ -95,6 +122,7 @@ function describeRule({
   transparencyLog,
   timestamp,
   onExpired,
+  requireSeal,
   attestation,
 }: Rule): string {
   const names = signedBy.of.map((authority) => authority.name).join(", ");
@@ -105,6 +133,7 @@ function describeRule({
     ...(transparencyLog === "required" ? ["with a transparency log entry"] : []),
     ...(timestamp === "required" ? ["with a timestamp"] : []),
     ...(onExpired === "notify" ? ["expired signatures are only told"] : []),
+    ...(requireSeal.length > 0 ? [`sealing ${describeSeal(requireSeal)}`] : []),
   ];
   if (attestation) {
     const { content, conditions } = attestation;
@@ -113,6 +142,19 @@ function describeRule({
     return `${name}: ${describeScope(scope)} must have ${what} signed by ${who}`;
   }
   return `${name}: ${describeScope(scope)} must be signed by ${[who, ...extras].join(", ")}`;
+}
+
+/** All fields in a word; the list would hide what is missing from it. */
+function describeSeal(parts: Rule["requireSeal"]): string {
+  if (!CONFIGURATION_FIELDS.every((field) => parts.includes(field))) return parts.join(", ");
+  const values = parts.includes("environmentValues") ? " with the values of variables" : "";
+  return `the whole configuration${values}`;
+}
+
+function describeVariable({ variable, values, scope, reason }: AllowedVariable): string {
+  const what =
+    values === undefined ? "to ANY value" : `to ${values.map((one) => JSON.stringify(one)).join(" or ")}`;
+  return `${variable} ${what} in ${describeScope({ ...scope, layers: [] })}: ${reason}`;
 }
 
 function describeScope({ functions, layers, regions, accounts, tags }: Scope): string {

@@ -184,6 +184,38 @@ describe("fnseal trust-policy check", () => {
       exceptions: [{ isOver: true }],
     });
   });
+
+  test("says what must be sealed, by which keys, and which variables may be set", async () => {
+    const cwd = await signingFolder("a");
+    const key = "awskms:///arn:aws:kms:eu-central-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab";
+    const text = [
+      "version: 1",
+      "authorities: { ci: { key: a.pub } }",
+      "rules:",
+      "  - { functions: [orders], signedBy: ci, requireSeal: [handler, environmentValues] }",
+      "  - { functions: [payments], signedBy: ci, requireSeal: true }",
+      `sealKeys: ["${key}"]`,
+      "allowedEnvironment:",
+      "  - { variable: NODE_OPTIONS, values: [--enable-source-maps], reason: stack traces }",
+      "  - { variable: PATH, functions: [tools-*], accounts: ['123456789012'], reason: own programs }",
+    ].join("\n");
+    writeFileSync(join(cwd, "p.yaml"), text);
+    const { stdout } = await fnseal(["trust-policy", "check", "p.yaml"], { cwd });
+    expect(stdout).toContain("must be signed by ci, sealing handler, environmentValues\n");
+    expect(stdout).toContain("must be signed by ci, sealing the whole configuration\n");
+    expect(stdout).toContain('NODE_OPTIONS to "--enable-source-maps" in functions *: stack traces\n');
+    expect(stdout).toContain("PATH to ANY value in functions tools-* (only 123456789012): own programs\n");
+    expect(stdout).toContain(`values of variables count:\n    ${key}\n`);
+    const json = firstResult(await fnseal(["trust-policy", "check", "p.yaml", "--json"], { cwd }));
+    expect(json).toMatchObject({
+      rules: [{ requireSeal: ["handler", "environmentValues"] }, {}],
+      sealKeys: [key],
+      allowedEnvironment: [
+        { variable: "NODE_OPTIONS", values: ["--enable-source-maps"] },
+        { variable: "PATH", values: null, accounts: ["123456789012"] },
+      ],
+    });
+  });
 });
 
 describe("fnseal digest", () => {

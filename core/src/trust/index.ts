@@ -7,6 +7,7 @@ export { BLOCK_ALSO, RUNTIME_ACTIONS, trustPolicySchema } from "./schema.ts";
 export { duration, endOf } from "./scalars.ts";
 export { parseTrustedRoot, publicGoodTrustedRoot } from "./trustedRoot.ts";
 export type {
+  AllowedVariable,
   Authority,
   Exception,
   KeyAuthority,

@@ -91,6 +91,7 @@ export function loadTrustPolicy(source: unknown, options: LoadOptions): TrustPol
     allowedEnvironment: (document.allowedEnvironment ?? []).map((entry) => ({
       variable: entry.variable,
       values: entry.values,
+      reason: entry.reason,
       scope: resolveScope({
         functions: entry.functions,
         layers: undefined,

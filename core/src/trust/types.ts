@@ -72,6 +72,7 @@ export interface AllowedVariable {
   /** The only values; `undefined`: any. */
   readonly values: readonly string[] | undefined;
   readonly scope: Scope;
+  readonly reason: string;
 }
 
 export interface Exception {
