@@ -1,4 +1,3 @@
-import { CreateKeyCommand, GenerateMacCommand, KMSClient } from "@aws-sdk/client-kms";
 import {
   type Configuration,
   createCodeStatement,
@@ -9,6 +8,7 @@ import {
 } from "@fnseal/core";
 import type { Result } from "../../support/engine.ts";
 import { type Emulator, startEmulator } from "../../support/emulator.ts";
+import { newMacKey } from "../runtime/support/macKey.ts";
 import { fnseal, trustPolicy } from "../support/pack.ts";
 import { projects, within } from "../support/projects.ts";
 import { messageAbout, reportsAbout } from "../support/reports.ts";
@@ -78,18 +78,7 @@ let offline: Result;
 
 beforeAll(async () => {
   emulator = await startEmulator({ auth: false });
-  const kms = new KMSClient(emulator.config("eu-west-1"));
-  const made = await kms.send(new CreateKeyCommand({ KeySpec: "HMAC_256", KeyUsage: "GENERATE_VERIFY_MAC" }));
-  const KeyId = made.KeyMetadata?.Arn ?? "";
-  key = {
-    uri: `awskms:///${KeyId}`,
-    mac: async (Message) => {
-      const { Mac } = await kms.send(
-        new GenerateMacCommand({ KeyId, MacAlgorithm: "HMAC_SHA_256", Message }),
-      );
-      return Buffer.from(Mac ?? []);
-    },
-  };
+  key = await newMacKey(emulator, "eu-west-1");
   const lines = [
     `const sealed = (name, change) => fn(name, { ...${JSON.stringify(BASE)}, code: zip("./sealed"), ...change });`,
     `const plain = (name, variables) => fn(name, { code: zip("./plain"), environment: { variables } });`,

@@ -21,8 +21,10 @@ import {
 } from "@aws-sdk/client-lambda";
 import { PublishCommand, SNSClient } from "@aws-sdk/client-sns";
 import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
+import { type MacKey, sealConfiguration } from "@fnseal/core";
 import { createQueue, createRole, createRule, receiveUntil } from "../../support/emulator/resources.ts";
 import { codeOf } from "./support/functions.ts";
+import { newMacKey } from "./support/macKey.ts";
 import { GOOD, NEEDS } from "./support/needs.ts";
 import { type RolePolicy, rolePolicyOf } from "./support/rolePolicy.ts";
 import { newWatched, type Watched } from "./support/watched.ts";
@@ -35,13 +37,19 @@ jest.setTimeout(180_000);
 
 let watched: Watched;
 let policy: RolePolicy;
+let key: MacKey;
 
 beforeAll(async () => {
   const budget = { getFunctionPerSecond: 0, othersPerSecond: 0 };
   watched = await newWatched({ args: { breaker: { blocksPerHour: 1000 }, budget } });
+  key = await newMacKey(watched.emulator);
+  const up = await watched.setPolicy({ policy: { sealKeys: [key.uri] } });
+  expect(up.exitCode).toBe(0);
+  await watched.sweep();
   policy = await rolePolicyOf(watched.emulator, watched.outputs.roleArn);
   await silenceEvents();
   await makeFunctions();
+  await makeSealed();
 }, 300_000);
 
 afterAll(() => watched.remove());
@@ -74,6 +82,18 @@ async function makeFunctions(): Promise<void> {
       ...{ FunctionName, Qualifier: "live", ProvisionedConcurrentExecutions: 1 },
     }),
   );
+}
+
+async function makeSealed(): Promise<void> {
+  const code = codeOf("sealed");
+  const environment = { PASSWORD: "hunter2-and-more" };
+  const configuration = {
+    ...{ handler: null, runtime: null, architectures: [], layers: [], role: null, environment },
+    ...{ fileSystems: [], vpc: null, imageConfig: null },
+  };
+  const sealed = await sealConfiguration(configuration, ["environment"], key);
+  await watched.functions.sign(code, { configuration: sealed });
+  await watched.functions.create("sealed", code, { Environment: { Variables: environment } });
 }
 
 test("the role is given nothing that is not tried here", () => {

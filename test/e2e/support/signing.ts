@@ -6,6 +6,7 @@ import {
   createCodeStatement,
   type DigestSet,
   digestPath,
+  type SealedConfiguration,
   type SigningKey,
   signStatement,
   toPublicKey,
@@ -32,6 +33,7 @@ export interface Approval {
   readonly functions?: readonly string[];
   readonly layers?: readonly string[];
   readonly expires?: Date;
+  readonly configuration?: SealedConfiguration;
 }
 
 /** A bundle as `fnseal sign` writes it. */

@@ -157,7 +157,7 @@ async function logs(watched: Watched): Promise<string> {
 
 const logging: Need = { act: logs, denied: /^silent$/, allowed: /^logged$/ };
 
-/** By statement and action. `plain` is signed, `aliased` has a version and provisioned concurrency, `layered` a layer. */
+/** By statement and action. `plain` is signed, `aliased` has a version and provisioned concurrency, `layered` a layer, `sealed` sealed values. */
 export const NEEDS: Readonly<Record<string, Need>> = {
   "ReadFunctions lambda:GetFunction": fails("lambda:GetFunction"),
   "ReadFunctions lambda:ListTags": fails("lambda:ListTags"),
@@ -168,6 +168,7 @@ export const NEEDS: Readonly<Record<string, Need>> = {
     "aliased",
   ),
   "ReadLayers lambda:GetLayerVersion": isUndecided("lambda:GetLayerVersion", "layered"),
+  "VerifyConfiguration kms:VerifyMac": isUndecided("kms:VerifyMac", "sealed"),
   "ListEverything lambda:ListEventSourceMappings": isUndecided("lambda:ListEventSourceMappings"),
   "ListEverything lambda:ListFunctions": byOperator,
   "FindBundles s3:ListBucket": isUndecided("s3:ListBucket"),
