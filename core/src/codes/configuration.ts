@@ -20,6 +20,12 @@ export const CONFIGURATION_CODES = {
     remedy:
       "At preview it is decided at `pulumi up`; on the command line give it by `--config FILE`, or judge the deployed function: `fnseal verify --function NAME`.",
   },
+  "layer-content-unknown": {
+    outcome: "undecided",
+    title: "The signature is for what a layer holds, and that could not be found out",
+    remedy:
+      "Let whoever verifies read the layer (`lambda:GetLayerVersion`; `readLayers` of fnseal-config at preview), or seal it by its ARN.",
+  },
   "seal-key-not-trusted": {
     outcome: "rejected",
     title: "Values of environment variables are sealed by a key that the trust policy does not name",

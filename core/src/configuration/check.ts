@@ -1,13 +1,18 @@
 import { FnsealError } from "../errors.ts";
 import { compareConfiguration } from "./compare.ts";
+import { compareContents } from "./layers.ts";
 import type { SealedConfiguration, SealedValues } from "./sealed.ts";
-import type { Configuration, VerifyMac } from "./types.ts";
+import type { Configuration, ReadLayer, VerifyMac } from "./types.ts";
 import { environmentMessage, variableMessage } from "./values.ts";
 
 /** Why a seal does not hold. */
 export interface SealProblem {
   readonly code:
-    "configuration-differs" | "configuration-unknown" | "seal-key-not-trusted" | "seal-unchecked";
+    | "configuration-differs"
+    | "configuration-unknown"
+    | "layer-content-unknown"
+    | "seal-key-not-trusted"
+    | "seal-unchecked";
   readonly message: string;
 }
 
@@ -19,14 +24,16 @@ export interface SealContext {
   readonly keys: readonly string[];
   /** `undefined`: nobody here may ask. */
   readonly verifyMac: VerifyMac | undefined;
+  /** Asked only about layers that are sealed by what they hold; `undefined`: nobody here may read layers. */
+  readonly readLayer: ReadLayer | undefined;
 }
 
 /** Names of variables that one message lists. */
 const LISTED = 10;
 
 /**
- * Whether a function's configuration is the one that was sealed. KMS is asked only where everything else is equal, and
- * about single variables only where one of them must differ.
+ * Whether a function's configuration is the one that was sealed. Layers are read only where everything else is equal, then
+ * KMS is asked, and about single variables only where one of them must differ.
  *
  * @returns `undefined` where it is
  */
@@ -39,9 +46,14 @@ export async function checkSeal(
     const message = "it is for a certain configuration, and none is known here";
     return { code: "configuration-unknown", message };
   }
-  const { differences, unknown } = compareConfiguration(sealed, configuration);
+  const { differences, unknown, contents } = compareConfiguration(sealed, configuration);
   if (differences.length > 0) return differing(differences);
-  if (unknown.length > 0) return notKnown(unknown);
+  const layers = await compareContents(contents, context.readLayer);
+  if (layers.differences.length > 0) return differing(layers.differences);
+  if (layers.unreadable.length > 0)
+    return { code: "layer-content-unknown", message: listed(layers.unreadable) };
+  const open = [...unknown, ...layers.unknown];
+  if (open.length > 0) return notKnown(open);
   const values = sealed.environment?.values;
   return values && checkValues(values, configuration.environment ?? {}, context);
 }

@@ -1,4 +1,5 @@
 import { CONFIGURATION_FIELDS, type ConfigurationField } from "./fields.ts";
+import { type BoundContent, compareLayers } from "./layers.ts";
 import type { SealedConfiguration } from "./sealed.ts";
 import type { Configuration } from "./types.ts";
 
@@ -8,20 +9,28 @@ export interface Comparison {
   readonly differences: readonly string[];
   /** Fields that are bound and not known. */
   readonly unknown: readonly string[];
+  /** Layers that are bound by what they hold, which is not compared yet. */
+  readonly contents: readonly BoundContent[];
 }
 
-/** Compares what was sealed with what is; values of environment variables are not part of this. */
+/** Compares what was sealed with what is; values of environment variables and what layers hold are not part of this. */
 export function compareConfiguration(sealed: SealedConfiguration, present: Configuration): Comparison {
   const differences: string[] = [];
   const unknown: string[] = [];
+  const contents: BoundContent[] = [];
   for (const field of CONFIGURATION_FIELDS) {
     if (sealed[field] === undefined) continue;
     if (present[field] === undefined) unknown.push(field);
-    else if (field === "environment") differences.push(...nameDifferences(sealed, present));
+    else if (field === "layers") {
+      const layers = compareLayers(sealed.layers ?? [], present.layers ?? []);
+      contents.push(...layers.contents);
+      if (layers.isSame === undefined) unknown.push(field);
+      else if (!layers.isSame) differences.push(`${field} differs`);
+    } else if (field === "environment") differences.push(...nameDifferences(sealed, present));
     else if (plainText(field, sealed[field]) !== plainText(field, present[field]))
       differences.push(`${field} differs`);
   }
-  return { differences, unknown };
+  return { differences, unknown, contents };
 }
 
 function nameDifferences({ environment }: SealedConfiguration, present: Configuration): string[] {
@@ -36,8 +45,8 @@ function nameDifferences({ environment }: SealedConfiguration, present: Configur
 }
 
 /** Equal configurations are equal texts: AWS names no order for any list but layers and an image's words. */
-function plainText(field: Exclude<ConfigurationField, "environment">, value: unknown): string {
-  const isOrdered = field === "layers" || field === "imageConfig";
+function plainText(field: Exclude<ConfigurationField, "environment" | "layers">, value: unknown): string {
+  const isOrdered = field === "imageConfig";
   return JSON.stringify(value, (_key, inner: unknown) => {
     if (Array.isArray(inner)) return isOrdered ? (inner as unknown[]) : sortedByText(inner);
     if (typeof inner !== "object" || inner === null) return inner;

@@ -5,4 +5,4 @@ export { type InjectionCase, judgeInjection } from "./injection.ts";
 export { INJECTING_VARIABLES, type InjectingVariable } from "./injectingVariables.ts";
 export { type MacKey, sealConfiguration } from "./seal.ts";
 export { sealedConfigurationSchema, type SealedConfiguration } from "./sealed.ts";
-export type { Configuration, FileSystem, ImageConfig, VerifyMac, Vpc } from "./types.ts";
+export type { Configuration, FileSystem, ImageConfig, ReadLayer, VerifyMac, Vpc } from "./types.ts";

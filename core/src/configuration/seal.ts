@@ -1,6 +1,8 @@
 import { randomBytes } from "node:crypto";
+import type { DigestSet } from "../digest/types.ts";
 import { FnsealError } from "../errors.ts";
 import { CONFIGURATION_FIELDS, type ConfigurationField } from "./fields.ts";
+import { type SealedLayer, sealLayer } from "./layers.ts";
 import { sealedConfigurationSchema, type SealedConfiguration, type SealedValues } from "./sealed.ts";
 import type { Configuration } from "./types.ts";
 import { environmentMessage, variableMessage } from "./values.ts";
@@ -21,20 +23,29 @@ const AT_ONCE = 8;
  * under a key: whatever else were published about a password, it could be guessed by.
  *
  * @param fields which; all of them where it is `undefined`
+ * @param contents what layers hold, by their place, for those that are to be bound by it: with their ARN where the
+ *   configuration has one
  * @throws FnsealError `configuration-unknown` where a field is not known; what the key throws
  */
 export async function sealConfiguration(
   configuration: Configuration,
   fields: readonly ConfigurationField[] = CONFIGURATION_FIELDS,
   key?: MacKey,
+  contents: readonly (DigestSet | undefined)[] = [],
 ): Promise<SealedConfiguration> {
   const sealed: Record<string, unknown> = {};
   for (const field of fields) {
     if (configuration[field] === undefined) throw unknownField(field);
-    sealed[field] =
-      field === "environment"
-        ? await sealEnvironment(configuration.environment ?? {}, key)
-        : configuration[field];
+    switch (field) {
+      case "environment":
+        sealed[field] = await sealEnvironment(configuration.environment ?? {}, key);
+        break;
+      case "layers":
+        sealed[field] = sealLayers(configuration.layers ?? [], contents);
+        break;
+      default:
+        sealed[field] = configuration[field];
+    }
   }
   return sealedConfigurationSchema().parse(sealed);
 }
@@ -62,6 +73,17 @@ async function sealEnvironment(
     for (const [index, name] of some.entries()) each[name] = macs[index] ?? "";
   }
   return { names, values: { key: key.uri, salt, mac, each } };
+}
+
+function sealLayers(
+  layers: readonly (string | undefined)[],
+  contents: readonly (DigestSet | undefined)[],
+): SealedLayer[] {
+  return layers.map((arn, index) => {
+    const sealed = sealLayer(arn, contents[index]);
+    if (sealed === undefined) throw unknownField(`layers[${index}]`);
+    return sealed;
+  });
 }
 
 function unknownField(what: string): FnsealError {

@@ -8,6 +8,23 @@ const texts = (most: number) => z.array(text()).max(most);
 const variableName = lazy(() => z.string().regex(/^[A-Za-z_][A-Za-z0-9_]{0,4095}$/));
 /** HMAC-SHA-256 in base64. */
 const mac = lazy(() => z.string().regex(/^[A-Za-z0-9+/]{43}=$/));
+const sha256 = lazy(() => z.string().regex(/^[0-9a-f]{64}$/));
+/** The content counts under either digest: a zip's bytes, or the files in whatever zip. */
+const layer = lazy(() =>
+  z.union([
+    text().describe("The ARN of a version."),
+    z.strictObject({
+      arn: text().optional().describe("The ARN of the version, where that is bound as well."),
+      digest: z
+        .strictObject({
+          sha256: sha256().optional().describe("SHA-256 of the zip's bytes."),
+          dirHash: sha256().optional().describe("Go's dirhash Hash1 over the files, in hexadecimal."),
+        })
+        .refine((digest) => Object.keys(digest).length > 0, { message: "needs sha256 or dirHash" })
+        .describe("What it holds."),
+    }),
+  ]),
+);
 const byVariable = lazy(() => z.record(variableName(), mac()));
 
 const values = lazy(() =>
@@ -34,7 +51,7 @@ export const sealedConfigurationSchema = lazy(() =>
       handler: text().nullable().optional().describe("The handler; null: none."),
       runtime: text().nullable().optional().describe("Lambda's name of the runtime; null: none."),
       architectures: texts(4).optional().describe("Sorted."),
-      layers: texts(20).optional().describe("ARNs of layer versions, in order."),
+      layers: z.array(layer()).max(20).optional().describe("Layers in order, by ARN or by what they hold."),
       role: text().nullable().optional().describe("ARN of the execution role."),
       environment: z
         .strictObject({

@@ -4,7 +4,7 @@ import type { Artifact } from "../digest/types.ts";
 import type { FnsealError } from "../errors.ts";
 import type { Found } from "../store/types.ts";
 import { lazy } from "../lazy.ts";
-import type { Configuration, VerifyMac } from "../configuration/types.ts";
+import type { Configuration, ReadLayer, VerifyMac } from "../configuration/types.ts";
 import { isInScope, type Target } from "../trust/match.ts";
 import type { Exception, TrustPolicy } from "../trust/types.ts";
 import { openBundle, type OpenContext, type OpenedBundle } from "./openBundle.ts";
@@ -24,6 +24,8 @@ export interface Case {
   readonly readFile?: ReadBytes | undefined;
   /** What the function runs with; sealed configuration is undecided without it. */
   readonly configuration?: Configuration | undefined;
+  /** Says what the function's layers hold; layers that are sealed by it are undecided without. */
+  readonly readLayer?: ReadLayer | undefined;
 }
 
 /** Judges code by one trust policy at one moment. Keep one for a run: it remembers who signed which bundle. */
@@ -66,7 +68,7 @@ interface Judging {
 }
 
 async function judge(input: Case, { policy, now, signers, verifyMac }: Judging): Promise<Verdict> {
-  const { target, artifact, found, readFile, configuration } = input;
+  const { target, artifact, found, readFile, configuration, readLayer } = input;
   const digests = "digests" in artifact ? artifact.digests : {};
   const common = { target, digests, searched: found.searched };
   const scoped = policy.rules.map((rule) => ({ rule, applies: isInScope(rule.scope, target) }));
@@ -99,7 +101,7 @@ async function judge(input: Case, { policy, now, signers, verifyMac }: Judging):
       opened.push(bundle instanceof Promise ? await bundle : bundle);
     }
     const seals = hasSeal(opened)
-      ? await checkSeals(opened, { target, configuration, policy, verifyMac })
+      ? await checkSeals(opened, { target, configuration, policy, verifyMac, readLayer })
       : NO_SEALS;
     results = applicable.map(({ rule }) => checkRule(opened, rule, { ...context, seals }));
   }

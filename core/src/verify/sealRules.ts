@@ -2,7 +2,7 @@ import type { ParsedBundle } from "../bundle/index.ts";
 import { checkSeal } from "../configuration/check.ts";
 import { CONFIGURATION_FIELDS, type Sealable } from "../configuration/fields.ts";
 import type { SealedConfiguration } from "../configuration/sealed.ts";
-import type { Configuration, VerifyMac } from "../configuration/types.ts";
+import type { Configuration, ReadLayer, VerifyMac } from "../configuration/types.ts";
 import type { Rule, Target, TrustPolicy } from "../trust/index.ts";
 import type { OpenedBundle } from "./openBundle.ts";
 import type { Problem } from "./problem.ts";
@@ -23,23 +23,27 @@ export interface SealsContext {
   readonly configuration: Configuration | undefined;
   readonly policy: TrustPolicy;
   readonly verifyMac: VerifyMac | undefined;
+  readonly readLayer: ReadLayer | undefined;
 }
 
 /**
  * Checks the seals of those bundles that someone of the trust policy has signed: whoever else writes a bundle must not
- * make us ask KMS anything.
+ * make us ask KMS anything or download a layer.
  *
- * @throws what `verifyMac` throws besides `seal-unchecked`
+ * @throws what `verifyMac` throws besides `seal-unchecked`, and what `readLayer` throws besides FnsealError
  */
 export async function checkSeals(opened: readonly OpenedBundle[], context: SealsContext): Promise<Seals> {
   const seals = new Map<ParsedBundle, Problem | undefined>();
   if (context.target.kind !== "function") return seals;
-  const { configuration, policy, verifyMac } = context;
+  const { configuration, policy, verifyMac, readLayer } = context;
   for (const one of opened) {
     if (!("bundle" in one) || one.signer.kind === "nobody" || one.signer.authorities.length === 0) continue;
     const sealed = sealedIn(one.bundle);
     if (!sealed) continue;
-    seals.set(one.bundle, await checkSeal(sealed, { configuration, keys: policy.sealKeys, verifyMac }));
+    seals.set(
+      one.bundle,
+      await checkSeal(sealed, { configuration, keys: policy.sealKeys, verifyMac, readLayer }),
+    );
   }
   return seals;
 }

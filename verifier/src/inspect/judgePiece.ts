@@ -14,6 +14,7 @@ import type { Judgement } from "../model/inspection.ts";
 import type { Settings } from "../model/settings.ts";
 import type { Functions } from "../ports.ts";
 import { withFolder } from "./folder.ts";
+import { createLayerContents } from "./layerContents.ts";
 import { judgeVariants, type VariantVerdict } from "./judgeVariants.ts";
 import { locate, type Located } from "./locate.ts";
 import { createTurns } from "./parallel.ts";
@@ -41,22 +42,29 @@ export function createPieceJudge(
 ): PieceJudge {
   const { download, bundles, clock, log } = ports;
   const judge = createJudge(policy, clock, { verifyMac: ports.verifyMac });
-  // One archive is on the disk at a time: it may have 250 MB, and a Lambda's /tmp 512.
+  // One archive is on the disk at a time, and a layer of it: it may have 250 MB, and a Lambda's /tmp 512.
   const inTurn = createTurns();
 
   async function verdictsOf(
     facts: FunctionFacts,
     piece: Piece,
     artifact: Artifact | FnsealError,
-    path?: string,
+    read?: { readonly path: string; readonly functions: Functions },
   ): Promise<readonly VariantVerdict[]> {
     const found =
       "digests" in artifact ? await bundles.find({ paths: [], digests: artifact.digests }) : NOTHING;
-    const readFile = path === undefined ? undefined : () => createReadStream(path);
-    return judgeVariants(facts, piece, { artifact, found, readFile }, { judge, policy, now: clock() });
+    const readFile = read && (() => createReadStream(read.path));
+    const layers = read && createLayerContents(read.functions, { download, limits: settings.download, log });
+    return judgeVariants(
+      facts,
+      piece,
+      { artifact, found, readFile, layers },
+      { judge, policy, now: clock() },
+    );
   }
 
   function readAndJudge(
+    functions: Functions,
     facts: FunctionFacts,
     piece: Piece,
     located: Located,
@@ -66,7 +74,7 @@ export function createPieceJudge(
       withFolder(async (folder) => {
         const path = join(folder, "code.zip");
         const artifact = await readPiece(located, path, { download, limits: settings.download, again });
-        return artifact ? verdictsOf(facts, piece, artifact, path) : [];
+        return artifact ? verdictsOf(facts, piece, artifact, { path, functions }) : [];
       }, log),
     );
   }
@@ -82,7 +90,11 @@ export function createPieceJudge(
       if (piece.what === "image") {
         return toJudgements(piece, located.codeSha256, await verdictsOf(facts, piece, imageOf(located)));
       }
-      return toJudgements(piece, located.codeSha256, await readAndJudge(facts, piece, located, ask));
+      return toJudgements(
+        piece,
+        located.codeSha256,
+        await readAndJudge(functions, facts, piece, located, ask),
+      );
     },
     judgeUnknown: async (facts, problem) => {
       const target = targetOf(facts, undefined);

@@ -1,16 +1,18 @@
 import {
   type Artifact,
-  type FnsealError,
+  FnsealError,
   type Found,
   type Judge,
   judgeInjection,
   passes,
   type ReadBytes,
+  type ReadLayer,
   type TrustPolicy,
   type Verdict,
 } from "@fnseal/core";
-import type { FunctionFacts } from "../model/facts.ts";
+import type { FunctionFacts, VersionFacts } from "../model/facts.ts";
 import { configurationOf } from "./configurationOf.ts";
+import type { LayerContents } from "./layerContents.ts";
 import type { Piece } from "./pieces.ts";
 import { targetOf } from "./target.ts";
 
@@ -19,6 +21,8 @@ export interface Evidence {
   readonly artifact: Artifact | FnsealError;
   readonly found: Found;
   readonly readFile: ReadBytes | undefined;
+  /** Reads layers of the code; `undefined` of what has none. */
+  readonly layers: LayerContents | undefined;
 }
 
 /** What versions of a piece came to. */
@@ -42,7 +46,7 @@ interface Judging {
 export async function judgeVariants(
   facts: FunctionFacts,
   piece: Piece,
-  evidence: Evidence,
+  { layers, ...evidence }: Evidence,
   { judge, policy, now }: Judging,
 ): Promise<readonly VariantVerdict[]> {
   const target = targetOf(facts, piece.layer);
@@ -53,7 +57,8 @@ export async function judgeVariants(
   const verdicts: VariantVerdict[] = [];
   for (const { facts: version, ...variant } of piece.variants) {
     const configuration = configurationOf(version);
-    const signed = await judge.judge({ target, ...evidence, configuration });
+    const readLayer = layers && layerReader(version, layers);
+    const signed = await judge.judge({ target, ...evidence, configuration, readLayer });
     const isSealed = signed.status === "verified" && signed.sealsValues === true;
     const { environment } = configuration;
     const injected = judgeInjection({ target, environment, isSealed }, policy, now);
@@ -61,6 +66,14 @@ export async function judgeVariants(
     merge(verdicts, { ...variant, verdict });
   }
   return verdicts;
+}
+
+function layerReader({ layers }: VersionFacts, contents: LayerContents): ReadLayer {
+  return async (index) => {
+    const layer = layers[index];
+    if (!layer) throw new FnsealError("layer-unreadable", "there is no such layer");
+    return [await contents(layer.arn)];
+  };
 }
 
 /** Code that is signed with a configuration that is not fine: the evidence of the one, the word of the other. */

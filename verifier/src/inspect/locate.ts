@@ -39,7 +39,8 @@ async function locateCode(functions: Functions, place: Place, piece: Piece): Pro
   return undefined;
 }
 
-async function locateLayer(functions: Functions, arn: string): Promise<Located> {
+/** Asks where a layer version is. @throws AwsFailure where trying again may help */
+export async function locateLayer(functions: Functions, arn: string): Promise<Located> {
   try {
     return await functions.layer(arn);
   } catch (thrown) {

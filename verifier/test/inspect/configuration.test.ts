@@ -5,7 +5,7 @@ import { AwsFailure } from "../../src/awsFailure.ts";
 import { outcomeOf } from "../../src/inspect/index.ts";
 import { configurationOf } from "../../src/inspect/configurationOf.ts";
 import { createInspector } from "../../src/inspect/index.ts";
-import { GOOD, World } from "./support.ts";
+import { GOOD, World, zip } from "./support.ts";
 
 const key = createKey();
 const kms = new Kms();
@@ -43,8 +43,10 @@ function use(configuration: Configuration): void {
         }
       : undefined,
   };
-  world.layersOf.set("$LATEST", layers ?? []);
+  world.layersOf.set("$LATEST", arnsOf(layers));
 }
+
+const arnsOf = (layers: Configuration["layers"]): string[] => (layers ?? []).map((arn) => arn ?? "");
 
 const policy = (more: object = {}, rule: object = {}) =>
   policyOf({
@@ -134,7 +136,7 @@ describe("sealed configuration", () => {
     ];
     for (const version of ["1", "2"]) {
       world.code.set(version, GOOD);
-      world.layersOf.set(version, CONFIGURATION.layers ?? []);
+      world.layersOf.set(version, arnsOf(CONFIGURATION.layers));
     }
     world.aliases = [{ name: "live", versions: ["2"] }];
     const version = world.version.bind(world);
@@ -160,6 +162,55 @@ describe("sealed configuration", () => {
     await seal(CONFIGURATION, ["handler"]);
     expect(await codeOf(policy({}, { requireSeal: ["handler"] }))).toBe("verified");
     expect(await codeOf(policy({}, { requireSeal: ["handler", "role"] }))).toBe("configuration-not-sealed");
+  });
+});
+
+describe("layers that are sealed by what they hold", () => {
+  const [first = "", second = ""] = arnsOf(CONFIGURATION.layers);
+  const holding = zip("what the layer holds");
+
+  beforeEach(async () => {
+    const contents = [{ sha256: sha256(holding) }, undefined];
+    const configuration = await sealConfiguration(CONFIGURATION, ["layers"], undefined, contents);
+    const about = { digests: { sha256: sha256(GOOD) }, functions: ["*"], configuration };
+    world.bundles = [await bundle(key, about)];
+  });
+
+  test("are read, each once, though a pattern trusts them", async () => {
+    world.layers.set(first, holding);
+    world.code.set("1", GOOD);
+    world.layersOf.set("1", [first, second]);
+    world.aliases = [{ name: "live", versions: ["1"] }];
+    expect(await codeOf()).toBe("verified");
+    expect(world.calls.filter((call) => call.startsWith("layer"))).toEqual([`layer ${first}`]);
+  });
+
+  test("reject what holds something else, and name it", async () => {
+    world.layers.set(first, zip("something else"));
+    const { outcome } = await look();
+    expect(outcome).toMatchObject({ status: "rejected", code: "configuration-differs" });
+    expect(outcome.reason).toContain("layers[0] holds something else");
+  });
+
+  test("that cannot be read are undecided, and named", async () => {
+    const { outcome } = await look();
+    expect(outcome).toMatchObject({ status: "undecided", code: "layer-content-unknown" });
+    expect(outcome.reason).toContain("layers[0]: lambda:GetLayerVersion: denied");
+  });
+
+  test("that come otherwise than AWS says are undecided", async () => {
+    world.layers.set(first, holding);
+    world.served = (bytes) => (bytes.equals(holding) ? zip("another") : bytes);
+    expect(await codeOf()).toBe("layer-content-unknown");
+  });
+
+  test("are asked for again later where AWS is busy", async () => {
+    world.layers.set(first, holding);
+    const busy = new AwsFailure("throttled", "lambda:GetLayerVersion", "throttled");
+    world.before = (call) => {
+      if (call === `layer ${first}`) throw busy;
+    };
+    await expect(look()).rejects.toBe(busy);
   });
 });
 
