@@ -131,12 +131,18 @@ await bundle("rules", "policypack", {
   entryPoints: ["policypack/src/rules.ts"],
   outfile: "policypack/dist/rules.cjs",
   external: ["@pulumi/*"],
-  plugins: [apart("condition"), apart("callerBuckets"), apart("ecr"), apart("kms")],
+  plugins: [apart("condition"), apart("callerBuckets"), apart("callerLayers"), apart("ecr"), apart("kms")],
 });
 // AWS's SDK, for those who keep bundles or code in S3.
 await bundle("callerBuckets", "policypack", {
   entryPoints: ["verifier/src/store/callerBuckets.ts"],
   outfile: "policypack/dist/callerBuckets.cjs",
+  plugins: [apart("condition")],
+});
+// AWS's SDK, for those who read layers by their ARN.
+await bundle("callerLayers", "policypack", {
+  entryPoints: ["verifier/src/inspect/callerLayers.ts"],
+  outfile: "policypack/dist/callerLayers.cjs",
   plugins: [apart("condition")],
 });
 await bundle("index", "policypack", {
@@ -151,7 +157,7 @@ await bundle("collector/index", "policypack", {
   entryPoints: ["policypack/src/collector/index.ts"],
   outfile: "policypack/dist/collector/index.cjs",
   external: ["@pulumi/*"],
-  plugins: [apart("condition"), apart("callerBuckets")],
+  plugins: [apart("condition"), apart("callerBuckets"), apart("callerLayers")],
 });
 // The SDK finds a pack's program by its package.json.
 writeFileSync(

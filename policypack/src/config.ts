@@ -45,6 +45,12 @@ export const configSchema = z.strictObject({
     .describe(
       "Whether code that lies in S3 under a pinned version is downloaded and judged, with the caller's own AWS credentials. Default: false.",
     ),
+  readLayers: z
+    .boolean()
+    .optional()
+    .describe(
+      "Whether layers that functions name by ARN, and that are neither of the program nor in trustedLayers, are downloaded and judged, with the caller's own AWS credentials; also those of other accounts that let them be read. Default: false.",
+    ),
   bundlesBeside: z.boolean().optional().describe("Whether to look beside the artifact. Default: true."),
   registryBundles: z
     .boolean()
@@ -85,6 +91,7 @@ export interface Config {
   readonly bundleFolders: readonly string[];
   readonly buckets: readonly BucketAddress[];
   readonly readS3Code: boolean;
+  readonly readLayers: boolean;
   readonly inlineBundles: readonly Buffer[];
   readonly bundlesBeside: boolean;
   readonly registryBundles: boolean;
@@ -136,6 +143,7 @@ export function loadConfig(document: ConfigDocument, folders: readonly string[])
     ),
     buckets: (document.bundleStores ?? []).map(parseBucketAddress),
     readS3Code: document.readS3Code ?? false,
+    readLayers: document.readLayers ?? false,
     inlineBundles: (document.bundles ?? []).map((bundle) =>
       Buffer.from(typeof bundle === "string" ? bundle : JSON.stringify(bundle)),
     ),

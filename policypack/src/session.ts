@@ -18,7 +18,7 @@ import {
 import { createBucketStore, joinStores } from "./stores/bucketStore.ts";
 import { SeenObjects } from "./resources/seenObjects.ts";
 import { verifyMac } from "./verifyMac.ts";
-import { PublishedLayers } from "./resources/usedLayers.ts";
+import { PublishedLayers } from "./resources/publishedLayers.ts";
 
 /** The rule that holds the configuration of all. */
 export const CONFIG_RULE = "fnseal-config";
@@ -29,6 +29,8 @@ export interface Ready {
   readonly judge: Judge;
   readonly store: BundleStore;
   readonly folders: readonly ProgramFolder[];
+  /** Whether nothing will be changed. */
+  readonly isPreview: boolean;
 }
 
 /**
@@ -91,6 +93,7 @@ export class Session {
           config.inlineBundles,
         ),
         folders,
+        isPreview: this.isPreview,
       };
     } catch (thrown) {
       return thrown instanceof FnsealError

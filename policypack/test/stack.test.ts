@@ -65,7 +65,7 @@ describe("a function's layers, in the whole stack", () => {
     () => new Map([["fnseal-config", { isDisabled: false, properties: { trustPolicy: policy } }]]),
     { environment: {}, ancestors: [] },
   );
-  session.layers.add({ raw: layer.raw } as RuleContext);
+  session.layers.add({ raw: layer.raw, args: { urn: layer.urn } as RuleContext["args"] });
   const findings = (layers: unknown, on: readonly string[] = []) => {
     const fn = resource("fn", FUNCTION, { layers }, { layers: on });
     return codes(usedLayersInStack(fn, [fn, layer], session));

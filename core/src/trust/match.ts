@@ -42,10 +42,13 @@ function hasTags(
   return Object.entries(wanted).every(([key, value]) => Object.hasOwn(tags, key) && tags[key] === value);
 }
 
+/** What AWS gives a layer version. Source: Lambda, GetLayerVersionByArn, Arn. */
+const LAYER_VERSION = /^arn:aws[a-z-]*:lambda:[a-z0-9-]+:\d{12}:layer:[A-Za-z0-9_-]+:\d+$/;
+
 /** The first pattern of `trustedLayers` that names a layer version's ARN. The account is compared exactly. */
 export function trustedLayerPattern(patterns: readonly string[], arn: string): string | undefined {
+  if (!LAYER_VERSION.test(arn)) return undefined;
   const parts = arn.split(":");
-  if (parts.length !== 8) return undefined;
   return patterns.find((pattern) => {
     const wanted = pattern.split(":");
     // Part by part, so that no * reaches across a colon into the account.

@@ -1,6 +1,7 @@
 import type { Configuration } from "@fnseal/core";
-import { isUnknown, property, type Property, textProperty, unwrap } from "../engine/value.ts";
+import { isUnknown, known, property, type Property, textProperty, unwrap } from "../engine/value.ts";
 import { isWireObject, type WireObject } from "../engine/wireFormat.ts";
+import { layersOf } from "./layerArns.ts";
 
 /**
  * What a function of either provider will run with, from its inputs; what is not known yet is `undefined`. Secrets are in
@@ -13,7 +14,7 @@ export function configurationOf(type: string, raw: WireObject): Configuration {
     runtime: text(raw, "runtime"),
     // Lambda's default.
     architectures: texts(raw, "architectures", ["x86_64"]),
-    layers: texts(raw, "layers"),
+    layers: layerArns(raw),
     role: text(raw, "role"),
     environment: environmentOf(raw),
     fileSystems: fileSystemsOf(property(raw, isNative ? "fileSystemConfigs" : "fileSystemConfig")),
@@ -38,6 +39,12 @@ function texts(
   const values = found.kind === "known" && Array.isArray(found.value) ? found.value.map(unwrap) : [];
   if (values.some((value) => typeof value !== "string" || isUnknown(value))) return undefined;
   return values.length === 0 ? absent : (values as string[]);
+}
+
+/** Each by itself: a layer that is yet to be published hides none of the others. */
+function layerArns(raw: WireObject): Configuration["layers"] {
+  if (property(raw, "layers").kind === "unknown") return undefined;
+  return layersOf(raw).map(known);
 }
 
 function environmentOf(raw: WireObject): Configuration["environment"] {

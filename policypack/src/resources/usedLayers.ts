@@ -1,47 +1,41 @@
-import { describeVerdict, FnsealError, passes, trustedLayerPattern } from "@fnseal/core";
-import { isUnknown, known, property, type Property, textProperty, unwrap } from "../engine/value.ts";
-import type { WireObject } from "../engine/wireFormat.ts";
+import {
+  type Artifact,
+  describeVerdict,
+  FnsealError,
+  type Found,
+  passes,
+  trustedLayerPattern,
+} from "@fnseal/core";
+import { unwrap } from "../engine/value.ts";
 import { type Finding, notice, problem } from "../rules/finding.ts";
 import type { RuleContext, StackResource } from "../rules/rule.ts";
 import { projectOf } from "../engine/urn.ts";
 import type { Session } from "../session.ts";
+import { readLayerVersion } from "../stores/layerVersion.ts";
 import { LAYER_TYPES } from "./lambda.ts";
-
-/** Layers that the program publishes, by name: each is judged as a resource of its own. */
-export class PublishedLayers {
-  readonly #names = new Set<string>();
-
-  add({ raw }: RuleContext): void {
-    const name = known(textProperty(raw, "layerName"));
-    if (name !== undefined) this.#names.add(name);
-  }
-
-  has(name: string): boolean {
-    return this.#names.has(name);
-  }
-}
+import { layersOf, parseLayerArn } from "./layerArns.ts";
 
 /**
- * Judges the layers that a function names: each is published by this program, or trusted by its ARN. Which version
- * of a published one is meant shows only in the whole stack: {@link usedLayersInStack}.
+ * Judges the layers that a function names: each is published by this program, trusted by its ARN, or, where the
+ * configuration says so, read from AWS. Which version of a published one is meant shows only in the whole stack:
+ * {@link usedLayersInStack}.
  */
 export async function judgeUsedLayers(context: RuleContext, session: Session): Promise<Finding[]> {
   const layers = layersOf(context.raw);
   if (layers.length === 0) return [];
-  const { judge, config } = session.ready(projectOf(context.args.urn));
+  const { judge, config, store } = session.ready(projectOf(context.args.urn));
   const findings: Finding[] = [];
   for (const layer of layers) {
     if (layer.kind !== "known") continue;
-    const arn = parseArn(layer.value);
+    const arn = parseLayerArn(layer.value);
     if (
       arn &&
       (session.layers.has(arn.name) || trustedLayerPattern(config.policy.trustedLayers, layer.value))
     )
       continue;
-    const artifact = new FnsealError(
-      "layer-not-trusted",
-      `${layer.value} is not of this program and not in trustedLayers`,
-    );
+    const artifact = config.readLayers ? await attempt(layer.value) : notTrusted(layer.value);
+    const found =
+      "digests" in artifact ? await store.find({ paths: [], digests: artifact.digests }) : NOTHING_SOUGHT;
     const target = {
       kind: "layer" as const,
       name: arn?.name,
@@ -49,7 +43,7 @@ export async function judgeUsedLayers(context: RuleContext, session: Session): P
       account: arn?.account,
       tags: {},
     };
-    const verdict = await judge.judge({ target, artifact, found: { candidates: [], searched: [] } });
+    const verdict = await judge.judge({ target, artifact, found });
     findings.push(
       ...(passes(verdict)
         ? verdict.notices.map(({ code, message }) => notice(code, message))
@@ -62,6 +56,23 @@ export async function judgeUsedLayers(context: RuleContext, session: Session): P
     );
   }
   return findings;
+}
+
+const NOTHING_SOUGHT: Found = { candidates: [], searched: [] };
+
+function notTrusted(arn: string): FnsealError {
+  return new FnsealError("layer-not-trusted", `${arn} is not of this program and not in trustedLayers`);
+}
+
+async function attempt(arn: string): Promise<Artifact | FnsealError> {
+  // Whatever is no ARN of a layer is asked of nobody.
+  if (parseLayerArn(arn) === undefined) return notTrusted(arn);
+  try {
+    return await readLayerVersion(arn);
+  } catch (thrown) {
+    if (thrown instanceof FnsealError) return thrown;
+    throw thrown;
+  }
 }
 
 /** Whether each layer of a function that names a layer of this program is the very version that it publishes. */
@@ -89,7 +100,7 @@ export function usedLayersInStack(
     }
     const arn = layer.value;
     if (trustedLayerPattern(config.policy.trustedLayers, arn)) return [];
-    const name = parseArn(arn)?.name;
+    const name = parseLayerArn(arn)?.name;
     // What is not of this program was judged with the function.
     if (name === undefined || !session.layers.has(name)) return [];
     const isSame = published.some(({ raw }) =>
@@ -99,24 +110,4 @@ export function usedLayersInStack(
       ? []
       : [problem("layer-not-trusted", `${arn} is another version of a layer that this program publishes`)];
   });
-}
-
-function layersOf(raw: WireObject): Property<string>[] {
-  const found = property(raw, "layers");
-  if (found.kind !== "known") return found.kind === "unknown" ? [{ kind: "unknown" }] : [];
-  // A provider might take a single text for a list of one.
-  if (!Array.isArray(found.value))
-    return [{ kind: "known", value: typeof found.value === "string" ? found.value : "" }];
-  return found.value.map((item: unknown): Property<string> => {
-    const value = unwrap(item);
-    if (isUnknown(value)) return { kind: "unknown" };
-    return { kind: "known", value: typeof value === "string" ? value : "" };
-  });
-}
-
-/** arn:aws:lambda:REGION:ACCOUNT:layer:NAME:VERSION */
-function parseArn(arn: string): { name: string; region: string; account: string } | undefined {
-  const [scheme, , service, region, account, kind, name, version] = arn.split(":");
-  if (scheme !== "arn" || service !== "lambda" || kind !== "layer") return undefined;
-  return region && account && name && version ? { name, region, account } : undefined;
 }

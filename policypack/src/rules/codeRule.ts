@@ -22,6 +22,7 @@ import {
 } from "../resources/lambda.ts";
 import { readObjectVersion } from "../stores/objectCode.ts";
 import { configurationOf } from "../resources/configuration.ts";
+import { layerReader } from "../resources/layerReader.ts";
 import { projectOf } from "../engine/urn.ts";
 import type { Ready, Session } from "../session.ts";
 import { type Finding, notice, problem } from "./finding.ts";
@@ -143,12 +144,16 @@ export async function judgeResource({ args, raw, provider, session, onVerdict }:
     const found = isRead
       ? await ready.store.find({ paths: withFolders(code.paths), digests: code.artifact.digests })
       : NOTHING_SOUGHT;
+    const configuration = subject.target.kind === "function" ? configurationOf(args.type, raw) : undefined;
     const verdict = await ready.judge.judge({
       target: subject.target,
       artifact: isRead ? code.artifact : code,
       found,
       readFile: isRead ? code.readFile : undefined,
-      ...(subject.target.kind === "function" && { configuration: configurationOf(args.type, raw) }),
+      ...(configuration && {
+        configuration,
+        readLayer: layerReader(configuration.layers, session, ready),
+      }),
     });
     onVerdict?.(verdict);
     return toFindings(verdict, {
@@ -200,12 +205,16 @@ function toFindings(verdict: Verdict, { subject, ready, name, signable }: Contex
   ];
 }
 
-/** What Pulumi does not know yet: told, and decided when it does, unless the configuration wants it rejected. */
+/**
+ * What Pulumi does not know yet: told, and decided when it does, unless the configuration wants it rejected. An update
+ * knows everything: what is still not known then could be anything.
+ */
 export function unknownFinding(
   code: "code-unknown" | "name-unknown" | "configuration-unknown",
   message: string,
-  { config }: Ready,
+  { config, isPreview }: Ready,
 ): Finding {
+  if (!isPreview) return problem(code, `${message}, and it is not known at \`pulumi up\` either`);
   if (config.onUnknown === "reject") return problem(code, `${message}, and onUnknown is reject`);
   return notice(code, `${message}: it is decided at \`pulumi up\`, before the resource is created`);
 }

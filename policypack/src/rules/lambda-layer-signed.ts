@@ -17,8 +17,8 @@ export function lambdaLayerSigned(session: Session): ReturnType<typeof createRul
     types: [...FUNCTION_TYPES, ...LAYER_TYPES],
     validate: (context) => {
       if (FUNCTION_TYPES.includes(context.args.type)) return judgeUsedLayers(context, session);
-      session.layers.add(context);
-      return judgeResource({ ...context, session });
+      const hold = session.layers.add(context);
+      return judgeResource({ ...context, session, onVerdict: ({ digests }) => hold(digests) });
     },
     validateInStack: (resource, stack) =>
       FUNCTION_TYPES.includes(resource.type)

@@ -47,6 +47,7 @@ describe("the tarball that npm publishes", () => {
     expect(names.filter((name) => !/LICENSE|README/.test(name))).toEqual([
       "package/PulumiPolicy.yaml",
       "package/dist/callerBuckets.cjs",
+      "package/dist/callerLayers.cjs",
       "package/dist/collector/PulumiPolicy.yaml",
       "package/dist/collector/index.cjs",
       "package/dist/collector/package.json",
