@@ -1,19 +1,26 @@
 import { basename, resolve } from "node:path";
-import { createAttestation, describeContent } from "@fnseal/core";
+import { createAttestation } from "@fnseal/core";
 import { assertUnambiguous, digestLines, readArtifact } from "../artifact.ts";
-import { type AttestationType, ATTESTATION_TYPES, toAttestationType } from "../attestationType.ts";
+import { ATTESTATION_TYPES, toAttestationType } from "../attestationType.ts";
+import { type Attesting, noteOn } from "../attesting.ts";
 import type { Environment } from "../environment.ts";
 import { errorResult, reasonOf, usageError } from "../errors.ts";
 import { readTextFile } from "../files.ts";
 import { helpAfter } from "../help.ts";
+import { mayBeImage, toPinnedImage } from "../images/reference.ts";
+import {
+  addRegistryOption,
+  openRegistries,
+  REGISTRY_HELP,
+  type RegistryOptions,
+} from "../images/registries.ts";
 import { type Result, shownPath } from "../output.ts";
 import { PASSWORD_HELP } from "../password.ts";
 import { addPlaces, assertPlaces, type PlaceOptions, writeBundle } from "../places.ts";
 import type { Context, Define } from "../registry.ts";
 import { addSignerOptions, findSigner, SIGNER_HELP, type SignerOptions } from "../signers/options.ts";
-import type { SignStatement } from "../signers/signer.ts";
 
-interface Options extends SignerOptions, PlaceOptions {
+interface Options extends SignerOptions, PlaceOptions, RegistryOptions {
   readonly type: string;
   readonly predicate: string;
   readonly dryRun?: boolean;
@@ -28,16 +35,23 @@ const NOTES = [
     "the trust policy asks for it with `attestations`.",
   "The bundle is written beside the artifact as NAME.TYPE.sigstore.json; there the same signer's earlier one of the\n" +
     "same type is replaced.",
+  "An image's attestation goes to its registry, as a referrer of the image, where `cosign verify-attestation` finds it; of an\n" +
+    "index it is about each image in it as well, and goes to each. What is about one platform only, as a scan may be, names that\n" +
+    "image by its own digest.",
+  REGISTRY_HELP,
   ...SIGNER_HELP,
   PASSWORD_HELP,
 ];
 
 export const define: Define = (command, context) => {
   command
-    .argument("<path...>", "folders, .zip, .jar, .tar, .tgz or .tar.gz files")
+    .argument("<path...>", "folders, .zip, .jar, .tar, .tgz or .tar.gz files, IMAGE@sha256:…")
     .requiredOption("--type <type>", "what it is: a name of cosign's or a predicate type's URI")
     .requiredOption("--predicate <file>", "what it says, JSON");
-  addPlaces(command).option("--dry-run", "show what would be signed; needs no key and writes nothing");
+  addRegistryOption(addPlaces(command)).option(
+    "--dry-run",
+    "show what would be signed; needs no key and writes nothing",
+  );
   addSignerOptions(command)
     .addHelpText(
       "after",
@@ -45,6 +59,7 @@ export const define: Define = (command, context) => {
         [
           "fnseal attest orders.zip --type vuln --predicate scan.json",
           "fnseal attest dist --type spdxjson --predicate sbom.spdx.json --keyless",
+          "fnseal attest ghcr.io/acme/orders@sha256:… --type slsaprovenance1 --predicate provenance.json",
           "fnseal attest dist --type https://acme.example/review/v1 --predicate review.json",
         ],
         NOTES,
@@ -52,14 +67,6 @@ export const define: Define = (command, context) => {
     )
     .action((paths: string[], options: Options) => context.report(attest(paths, options, context)));
 };
-
-/** What is the same for every path. */
-interface Attesting {
-  readonly type: AttestationType;
-  readonly predicate: unknown;
-  /** `undefined` in a dry run. */
-  readonly signStatement: SignStatement | undefined;
-}
 
 async function* attest(
   paths: readonly string[],
@@ -70,9 +77,16 @@ async function* attest(
   const type = toAttestationType(options.type);
   const predicate = readPredicate(options.predicate, environment.cwd);
   const signStatement = options.dryRun ? undefined : await findSigner(environment, options);
+  const attesting = { type, predicate, signStatement, attestedAt: environment.now() };
+  const registries = openRegistries(environment, options);
   for (const path of paths) {
     try {
-      yield await attestPath(path, { type, predicate, signStatement }, options, environment);
+      const image = mayBeImage(path, environment) ? await toPinnedImage(path, registries) : undefined;
+      if (image) {
+        const { attestImage } = await import("../images/attestImage.ts");
+        const registry = await registries(image.registry);
+        yield await attestImage(image, attesting, { registry, options, environment });
+      } else yield await attestPath(path, attesting, options, environment);
     } catch (thrown) {
       yield errorResult(path, thrown);
     }
@@ -90,34 +104,24 @@ function readPredicate(file: string, cwd: string): unknown {
 
 async function attestPath(
   path: string,
-  { type, predicate, signStatement }: Attesting,
+  attesting: Attesting,
   options: Options,
   environment: Environment,
 ): Promise<Result> {
+  const { type, predicate, signStatement } = attesting;
   const artifact = await readArtifact(environment, path);
   assertUnambiguous(artifact, path);
   const absolute = resolve(environment.cwd, path);
   const { digests, shape } = artifact;
   const { predicateType } = type;
   const statement = createAttestation({ name: basename(absolute), digests, predicateType, predicate });
-  const shown = { shape, digests, predicateType };
-  // Said now: a report that no rule can read would only be noticed when it is judged.
-  const unread = describeContent(predicateType, predicate, environment.now());
-  const lines = [
-    ...digestLines(artifact),
-    `  type: ${predicateType}`,
-    ...(unread === undefined ? [] : [`  note: ${unread}`]),
-  ];
+  const { note, lines: typeLines } = noteOn(attesting);
+  const shown = { shape, digests, predicateType, note };
+  const lines = [...digestLines(artifact), ...typeLines];
   if (!signStatement) {
     return {
       exit: 0,
-      json: {
-        path,
-        status: "dry-run",
-        ...shown,
-        note: unread ?? null,
-        statement: JSON.parse(statement) as unknown,
-      },
+      json: { path, status: "dry-run", ...shown, statement: JSON.parse(statement) as unknown },
       text: [`${path} would be attested as ${shape}`, ...lines].join("\n"),
     };
   }
@@ -125,7 +129,7 @@ async function attestPath(
   const { files } = writeBundle(absolute, { text, digests, about: type, signer }, options, environment);
   return {
     exit: 0,
-    json: { path, status: "attested", ...shown, note: unread ?? null, signer: signer.json, files },
+    json: { path, status: "attested", ...shown, signer: signer.json, files },
     text: [
       `${path} is attested as ${shape} by ${signer.name}`,
       ...lines,

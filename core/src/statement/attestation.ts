@@ -6,6 +6,8 @@ import { CODE_PREDICATE_PREFIX, STATEMENT_TYPE } from "./types.ts";
 export interface AttestationInput {
   readonly name: string;
   readonly digests: DigestSet;
+  /** What else it is about: the images of an index. */
+  readonly more?: readonly { readonly name: string; readonly digests: DigestSet }[];
   readonly predicateType: string;
   /** JSON. */
   readonly predicate: unknown;
@@ -16,13 +18,14 @@ export interface AttestationInput {
  *
  * @throws FnsealError `usage-invalid` for fnseal's own type: `createCodeStatement` makes those
  */
-export function createAttestation({ name, digests, predicateType, predicate }: AttestationInput): string {
+export function createAttestation(input: AttestationInput): string {
+  const { predicateType, predicate, more = [] } = input;
   if (predicateType.startsWith(CODE_PREDICATE_PREFIX)) {
     throw new FnsealError("usage-invalid", `${predicateType} is what \`fnseal sign\` signs`);
   }
   return JSON.stringify({
     _type: STATEMENT_TYPE,
-    subject: [{ name, digest: digests }],
+    subject: [input, ...more].map(({ name, digests }) => ({ name, digest: digests })),
     predicateType,
     predicate,
   });

@@ -7,7 +7,7 @@ import type { Problem } from "./problem.ts";
 import type { Signer } from "./signer.ts";
 import { authorityRevocations, signerProblem } from "./signerRules.ts";
 import { sealProblem, type Seals, sealsValues } from "./sealRules.ts";
-import { statementProblem } from "./statementRules.ts";
+import { statementProblem, typeProblem } from "./statementRules.ts";
 import { type SignedTime, timeProblem } from "./time.ts";
 import type { BundleFinding } from "./verdict.ts";
 
@@ -70,6 +70,9 @@ function whoOf(authority: string | undefined, { id }: Signer): Pick<BundleFindin
 function bundleProblem(opened: Opened, rule: Rule, context: CheckContext): Problem | undefined {
   const { bundle, signer } = opened;
   const { policy, now } = context;
+  // The code's own signature, or another attestation, is no attempt at this one: who made it explains nothing.
+  const other = rule.attestation && typeProblem(bundle, rule);
+  if (other) return other;
   const untrusted = signerProblem(signer, rule, policy);
   if (untrusted || signer.kind === "nobody") return untrusted;
   const revocations = authorityRevocations(signer.authorities, policy);

@@ -5,6 +5,23 @@ import { CODE_PREDICATE_TYPE } from "../statement/types.ts";
 import type { Rule } from "../trust/index.ts";
 import type { Problem } from "./problem.ts";
 
+/** Whether a rule is about what was signed at all, whoever signed it. */
+export function typeProblem(bundle: ParsedBundle, rule: Rule): Problem | undefined {
+  const accepts = `${rule.name} accepts ${[...rule.accept].join(", ")}`;
+  if (bundle.kind === "message") {
+    if (rule.accept.has("message-signature")) return undefined;
+    const message = `it signs the file but approves it for nothing; ${accepts}`;
+    return { code: "type-not-accepted", message };
+  }
+  const { predicateType, code } = bundle.statement;
+  if (code && predicateType === CODE_PREDICATE_TYPE) {
+    return rule.accept.has("fnseal") ? undefined : { code: "type-not-accepted", message: accepts };
+  }
+  if (rule.accept.has(predicateType)) return undefined;
+  const type = JSON.stringify(predicateType.slice(0, 200));
+  return { code: "type-not-accepted", message: `it says ${type}; ${accepts}` };
+}
+
 /** Whether what was signed approves this code for this target. */
 export function statementProblem(
   bundle: ParsedBundle,
@@ -12,25 +29,11 @@ export function statementProblem(
   context: ContentContext,
 ): Problem | undefined {
   const { target } = context;
-  if (bundle.kind === "message") {
-    if (rule.accept.has("message-signature")) return undefined;
-    const message = `it signs the file but approves it for nothing; ${rule.name} accepts ${[...rule.accept].join(", ")}`;
-    return { code: "type-not-accepted", message };
-  }
-  const { predicateType, code } = bundle.statement;
+  const otherType = typeProblem(bundle, rule);
+  if (otherType || bundle.kind === "message") return otherType;
+  const { predicateType, code, predicate } = bundle.statement;
   if (!code || predicateType !== CODE_PREDICATE_TYPE) {
-    if (rule.accept.has(predicateType)) {
-      const { predicate } = bundle.statement;
-      return rule.attestation && contentProblem(rule.attestation, { predicateType, predicate }, context);
-    }
-    const type = JSON.stringify(predicateType.slice(0, 200));
-    return {
-      code: "type-not-accepted",
-      message: `it says ${type}; ${rule.name} accepts ${[...rule.accept].join(", ")}`,
-    };
-  }
-  if (!rule.accept.has("fnseal")) {
-    return { code: "type-not-accepted", message: `${rule.name} accepts ${[...rule.accept].join(", ")}` };
+    return rule.attestation && contentProblem(rule.attestation, { predicateType, predicate }, context);
   }
   const patterns = target.kind === "function" ? code.functions : code.layers;
   const covered = matchesAny(patterns, target.name);

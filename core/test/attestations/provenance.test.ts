@@ -100,6 +100,10 @@ describe("provenance that the rule asks for", () => {
     const { code, reason } = await judged(policy, []);
     expect(code).toBe("attestation-missing");
     expect(reason).toContain("rules[0]: provenance");
+    const own = policyWith({ provenance: WANTED, signedBy: "scanner" });
+    expect((await judged(own, [])).code).toBe("attestation-missing");
+    const sbom = await attest("https://spdx.dev/Document", {}, stranger);
+    expect((await judged(own, [sbom])).code).toBe("attestation-missing");
   });
 
   test("counts only by a signer that the rule names", async () => {

@@ -1,119 +1,45 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { firstResult, fnseal, PASSWORD, type Ran } from "../../../cli/test/support/run.ts";
-import { generateKeyPairFiles } from "../../../core/src/keys/index.ts";
-import {
-  attachBundle,
-  createRegistry,
-  createRegistryStore,
-  dockerCredentials,
-  type Registry,
-} from "../../../core/src/oci/index.ts";
+import { firstResult, type Ran } from "../../../cli/test/support/run.ts";
+import { attachBundle } from "../../../core/src/oci/index.ts";
 import { CODE_PREDICATE_TYPE } from "../../../core/src/statement/index.ts";
-import { ensureCosign } from "../../../scripts/tools/cosign.ts";
-import { ensureRegistry } from "../../../scripts/tools/registry.ts";
 import { ensureSigstore } from "../../../scripts/tools/sigstore.ts";
-import {
-  type MadeImage,
-  makeImage,
-  makeIndex,
-  type RegistryService,
-  startRegistry,
-  writeDockerConfig,
-} from "../../support/registry.ts";
+import { type MadeImage, makeImage, writeDockerConfig } from "../../support/registry.ts";
 import { type Sigstore, startSigstore } from "../../support/sigstore.ts";
+import { type Bench, byKey, openBench } from "./support/bench.ts";
 
 const SIGNED = "https://sigstore.dev/cosign/sign/v1";
 const SLSA = "https://slsa.dev/provenance/v1";
 const CI = "ci@example.com";
-const OFFLINE = JSON.stringify({ mediaType: "application/vnd.dev.sigstore.signingconfig.v0.2+json" });
 
-let cosignPath: string;
+let bench: Bench;
 let sigstore: Sigstore;
-let service: RegistryService;
-let registry: Registry;
-let folder: string;
-let counter = 0;
 
 beforeAll(async () => {
-  await ensureRegistry();
   await ensureSigstore();
-  cosignPath = await ensureCosign();
-  [service, sigstore] = await Promise.all([startRegistry("basic"), startSigstore()]);
-  folder = mkdtempSync(join(tmpdir(), "fnseal-images-"));
-  writeDockerConfig(folder, service.host);
-  registry = createRegistry({ credentials: dockerCredentials({ DOCKER_CONFIG: folder }) });
-  write("offline.json", OFFLINE);
-  write("predicate.json", "{}");
-  write("root.json", JSON.stringify(sigstore.trustedRoot));
-  write("signing-config.json", JSON.stringify(sigstore.signingConfig));
-  for (const name of ["a", "b"]) {
-    const { privatePem, publicPem } = await generateKeyPairFiles(PASSWORD);
-    write(`${name}.key`, privatePem);
-    write(`${name}.pub`, publicPem);
-  }
+  [bench, sigstore] = await Promise.all([openBench(), startSigstore()]);
+  bench.write("predicate.json", "{}");
+  bench.write("root.json", JSON.stringify(sigstore.trustedRoot));
+  bench.write("signing-config.json", JSON.stringify(sigstore.signingConfig));
 }, 900_000);
-afterAll(async () => {
-  await Promise.all([service.stop(), sigstore.stop()]);
-  rmSync(folder, { recursive: true, force: true });
-});
+afterAll(() => Promise.all([bench.stop(), sigstore.stop()]));
 
-const write = (name: string, text: string): void => writeFileSync(join(folder, name), text);
-const where = (): { registry: string; name: string } => ({ registry: service.host, name: "acme/orders" });
-const named = ({ sha256 }: MadeImage): string => `${service.host}/acme/orders@sha256:${sha256}`;
-
-/** An image that no other test has. */
-const image = (architecture = "amd64"): Promise<MadeImage> =>
-  makeImage(registry, where(), { architecture, text: `handler ${counter++}` });
-
-/** Whether cosign did it. Not waited for by standing still: services of this very process answer it. */
-async function cosign(...args: string[]): Promise<boolean> {
-  const env = { ...process.env, COSIGN_PASSWORD: PASSWORD, DOCKER_CONFIG: folder };
-  const child = spawn(cosignPath, args, { cwd: folder, env, stdio: "ignore", timeout: 60_000 });
-  const [code] = (await once(child, "close")) as [number | null];
-  return code === 0;
-}
-
-async function mustCosign(...args: string[]): Promise<void> {
-  if (!(await cosign(...args))) throw new Error(`cosign ${args.join(" ")} failed`);
-}
-
-const byKey = (name: string): string[] => ["--key", `${name}.key`, "--signing-config", "offline.json", "-y"];
-
-function run(...args: string[]): Promise<Ran> {
-  const env = { DOCKER_CONFIG: folder, FNSEAL_PASSWORD: PASSWORD };
-  return fnseal([...args, "--json"], { cwd: folder, env, now: () => new Date() });
-}
-
-async function sign(what: string, ...args: string[]): Promise<Record<string, unknown>> {
-  const ran = await run("sign", what, ...args);
-  expect(ran).toMatchObject({ code: 0 });
-  return firstResult(ran);
-}
-
-/** What fnseal says of an image: exit code, and why. */
-async function verdict(what: string, ...args: string[]): Promise<string> {
-  const ran = await run("verify", what, ...args);
-  const { status, code = status } = firstResult(ran);
-  return `${ran.code} ${String(code)}`;
-}
+const image = (architecture?: string): Promise<MadeImage> => bench.image(architecture);
+const makeIndex = (images: readonly MadeImage[]): Promise<MadeImage> => bench.index(images);
+const named = (one: MadeImage): string => bench.named(one);
+const cosign = (...args: string[]): Promise<boolean> => bench.cosign(...args);
+const mustCosign = (...args: string[]): Promise<void> => bench.mustCosign(...args);
+const run = (...args: string[]): Promise<Ran> => bench.run(...args);
+const verdict = (what: string, ...args: string[]): Promise<string> => bench.verdict(what, ...args);
+const bundlesOf = (one: MadeImage): Promise<string[]> => bench.bundlesOf(one);
+const sign = (what: string, ...args: string[]): Promise<Record<string, unknown>> =>
+  bench.must("sign", what, ...args);
 
 const cosignVerifies = (what: string, name: string): Promise<boolean> =>
   cosign("verify", "--key", `${name}.pub`, "--insecure-ignore-tlog=true", what);
 
 const cosignVerifiesOurs = (what: string, name: string, type = CODE_PREDICATE_TYPE): Promise<boolean> =>
   cosign("verify-attestation", "--key", `${name}.pub`, "--type", type, "--insecure-ignore-tlog=true", what);
-
-/** The bundles that the registry has about an image. */
-async function bundlesOf({ sha256 }: MadeImage): Promise<string[]> {
-  const { candidates } = await createRegistryStore(registry).find({
-    ...{ paths: [], digests: { sha256 }, image: { ...where(), sha256 } },
-  });
-  return candidates.map((candidate) => ("bytes" in candidate ? candidate.bytes.toString() : candidate.where));
-}
 
 describe("an image that fnseal signs with a key", () => {
   test("is verified by fnseal and by cosign, as a signature and as an attestation", async () => {
@@ -140,8 +66,8 @@ describe("an image that fnseal signs with a key", () => {
     const [bundle = ""] = await bundlesOf(one);
     const attach = (target: MadeImage, text: string): Promise<string> =>
       attachBundle(
-        registry,
-        { ...where(), ...target },
+        bench.registry,
+        { ...bench.where, ...target },
         {
           ...{ bundle: Buffer.from(text), predicateType: CODE_PREDICATE_TYPE, createdAt: new Date() },
         },
@@ -151,7 +77,7 @@ describe("an image that fnseal signs with a key", () => {
     expect(await cosignVerifies(named(other), "a")).toBe(false);
     const third = await image();
     await sign(named(third), "--key", "a.key", "--output", "third.json");
-    const swapped = JSON.parse(readFileSync(join(folder, "third.json"), "utf8")) as Swappable;
+    const swapped = JSON.parse(readFileSync(join(bench.folder, "third.json"), "utf8")) as Swappable;
     swapped.dsseEnvelope.signatures = (JSON.parse(bundle) as Swappable).dsseEnvelope.signatures;
     await attach(third, JSON.stringify(swapped));
     expect(await verdict(named(third), "--key", "a.pub")).toBe("1 signature-invalid");
@@ -160,7 +86,7 @@ describe("an image that fnseal signs with a key", () => {
 
   test("of an index covers every image in it, for both programs", async () => {
     const images = [await image("amd64"), await image("arm64")];
-    const index = await makeIndex(registry, where(), images);
+    const index = await makeIndex(images);
     const result = await sign(named(index), "--key", "a.key");
     expect(Object.keys(result["platforms"] as object)).toEqual(["linux/amd64", "linux/arm64"]);
     for (const one of [index, ...images]) {
@@ -188,7 +114,7 @@ describe("an image that cosign signs with a key", () => {
 
   test("of an index: by the index's signature, or by one of each image", async () => {
     const images = [await image("amd64"), await image("arm64")];
-    const index = await makeIndex(registry, where(), images);
+    const index = await makeIndex(images);
     const [amd64] = images;
     if (!amd64) throw new Error("no image");
     const accept = ["--key", "a.pub", "--accept", SIGNED];
@@ -217,7 +143,7 @@ describe("an image that cosign signs with a key", () => {
 describe("signatures without a key", () => {
   const policy = (change: object = {}, accept = "fnseal"): string => {
     const keyless = { issuer: sigstore.issuer.url, subject: CI, ...change };
-    write(
+    bench.write(
       "policy.json",
       JSON.stringify({
         ...{ version: 1, authorities: { ci: { keyless } }, trustedRoot: "root.json" },
@@ -233,7 +159,7 @@ describe("signatures without a key", () => {
 
   test("fnseal's are verified by cosign, and only for the identity and issuer that signed", async () => {
     const [one, other] = [await image(), await image()];
-    write("token", sigstore.issuer.token(CI));
+    bench.write("token", sigstore.issuer.token(CI));
     const keyless = [
       "--keyless",
       "--signing-config",
@@ -272,7 +198,7 @@ describe("signatures without a key", () => {
 
 describe("where a bundle goes and what is asked for", () => {
   test("--bundle-folder writes it under each digest and leaves the registry alone", async () => {
-    const index = await makeIndex(registry, where(), [await image()]);
+    const index = await makeIndex([await image()]);
     await sign(named(index), "--key", "a.key", "--bundle-folder", "store");
     expect(await bundlesOf(index)).toEqual([]);
     expect(await verdict(named(index), "--key", "a.pub")).toBe("1 bundle-not-found");
@@ -282,7 +208,7 @@ describe("where a bundle goes and what is asked for", () => {
   test("with --bundle no registry is asked", async () => {
     const one = await image();
     await sign(named(one), "--key", "a.key", "--output", "alone.json");
-    const elsewhere = named(one).replace(service.host, "registry.invalid");
+    const elsewhere = named(one).replace(bench.service.host, "registry.invalid");
     expect(await verdict(elsewhere, "--key", "a.pub", "--bundle", "alone.json")).toBe("0 verified");
     expect(await verdict(elsewhere, "--key", "a.pub")).toBe("3 registry-unreachable");
   });
@@ -297,12 +223,12 @@ describe("where a bundle goes and what is asked for", () => {
   });
 
   test("a tag is refused, with the digest that it has at present", async () => {
-    const { sha256 } = await makeImage(registry, where(), { tag: "v1", text: "tagged" });
+    const { sha256 } = await makeImage(bench.registry, bench.where, { tag: "v1", text: "tagged" });
     for (const args of [
       ["sign", "--key", "a.key"],
       ["verify", "--key", "a.pub"],
     ]) {
-      const ran = await run(...args, `${service.host}/acme/orders:v1`);
+      const ran = await run(...args, `${bench.service.host}/acme/orders:v1`);
       expect(ran.code).toBe(2);
       expect(firstResult(ran)).toMatchObject({
         error: { code: "image-tag-refused", message: expect.stringContaining(`@sha256:${sha256}`) as string },
@@ -325,11 +251,11 @@ describe("where a bundle goes and what is asked for", () => {
       "3 image-not-found",
     );
     await sign(named(one), "--key", "a.key");
-    writeDockerConfig(folder, service.host, "guessed");
+    writeDockerConfig(bench.folder, bench.service.host, "guessed");
     try {
       expect(await verdict(named(one), "--key", "a.pub")).toBe("3 registry-unauthorized");
     } finally {
-      writeDockerConfig(folder, service.host);
+      writeDockerConfig(bench.folder, bench.service.host);
     }
   });
 });
