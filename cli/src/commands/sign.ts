@@ -32,8 +32,9 @@ interface Options extends SignerOptions, PlaceOptions, RegistryOptions, SealOpti
 
 const NOTES = [
   "With --stack a preview runs through Pulumi's automation API, and the code of every function and layer is signed as the\n" +
-    "engine names it, closures included, each for the function that runs it. The bundles go to fnseal/bundles of the\n" +
-    "project, or to --bundle-folder. On a terminal it shows what it is about to sign and asks.",
+    "engine names it, closures included, each for the function that runs it; an image by its digest. The bundles go to\n" +
+    "fnseal/bundles of the project, those of images to their registry, or all of them to --bundle-folder. On a terminal it\n" +
+    "shows what it is about to sign and asks.",
   "The bundle is written beside the artifact as NAME.sigstore.json; there the same signer's earlier one is replaced,\n" +
     "and someone else's is left alone (then it is NAME.<fingerprint>.sigstore.json). Without --function and --layer the\n" +
     "signature is for every function and layer; with one of them only for what it names.",

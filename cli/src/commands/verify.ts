@@ -53,7 +53,7 @@ const NOTES = [
     "GitHub's attestations. Of an index every image has to pass, by its own signature or the index's.",
   REGISTRY_HELP,
   "With --stack a preview runs through Pulumi's automation API, and every function and layer that it plans is judged by its\n" +
-    "own name and region, as the policy pack would.",
+    "own name and region, as the policy pack would; of an image index the images that the function's architecture can run.",
   "Without a path, --function NAME|ARN is the function that is deployed in AWS: its code, its layers and every version\n" +
     "are judged as the runtime verifier would. Bundles are then looked for in the stores that are named, or else in\n" +
     `${USUAL_FOLDER} and in the store of the runtime verifier of the account, if there is one.`,
@@ -108,6 +108,7 @@ export const define: Define = (command, context) => {
         const judging = async (): Promise<StackJudging> => ({
           policy: await toPolicy(options, context.environment),
           storeOf: (folder: string) => toStore(options, cwd, folder),
+          registries: options.bundle ? undefined : openRegistries(context.environment, options),
         });
         return context.report(verifyStack(paths, { ...rest, stack }, judging, context));
       }

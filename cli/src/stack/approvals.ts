@@ -1,40 +1,50 @@
-import type { Artifact } from "@fnseal/core";
+import { type Artifact, FnsealError } from "@fnseal/core";
+import { describeImage, parsePinnedImage, type PinnedImage } from "@fnseal/core/oci/reference";
 import { type Approval, MOST_PATTERNS } from "../signOptions.ts";
 import type { Collected } from "./collected.ts";
 
+/** What can be signed: code that was read, or an image that is named by digest. */
+export type Signable =
+  | { readonly kind: "archive"; readonly artifact: Artifact }
+  | { readonly kind: "image"; readonly image: PinnedImage };
+
 /** Code that a stack deploys, and everything that it deploys it as. */
 export interface Deployed {
-  readonly artifact: Artifact;
+  readonly code: Signable;
   /** How messages name it. */
   readonly source: string;
   readonly approval: Approval;
 }
 
-type Readable = Collected & { readonly code: { readonly kind: "read" } };
-
 /** Joins the functions and layers that run the same code: one signature names them all. */
 export function deployedCode(resources: readonly Collected[]): Deployed[] {
-  const byDigests = new Map<string, Readable[]>();
+  const groups = new Map<string, { readonly code: Signable; readonly resources: Collected[] }>();
   for (const resource of resources) {
-    if (!isReadable(resource)) continue;
-    const key = JSON.stringify(resource.code.artifact.digests);
-    byDigests.set(key, [...(byDigests.get(key) ?? []), resource]);
+    const code = signableCode(resource);
+    if (code instanceof FnsealError) continue;
+    const key = code.kind === "image" ? describeImage(code.image) : JSON.stringify(code.artifact.digests);
+    const group = groups.get(key) ?? { code, resources: [] };
+    group.resources.push(resource);
+    groups.set(key, group);
   }
-  return [...byDigests.values()].flatMap((group) => {
-    const [first] = group;
+  return [...groups.values()].flatMap(({ code, resources: [first, ...rest] }) => {
     if (!first) return [];
+    const group = [first, ...rest];
     const names = (kind: "function" | "layer"): string[] => [
       ...new Set(group.filter(({ target }) => target.kind === kind).map(namePattern)),
     ];
-    const { artifact, paths } = first.code;
-    // Code without a path, such as a closure's, is known by its function only.
-    const source = paths.length > 0 ? first.source : `${first.source} of ${first.target.name ?? first.urn}`;
+    const source = sourceOf(first);
     return inParts(names("function").sort(), names("layer").sort()).map((approval) => ({
-      artifact,
+      code,
       source,
       approval,
     }));
   });
+}
+
+/** Code without a path, such as a closure's, is known by its function only. */
+function sourceOf({ source, code, target, urn }: Collected): string {
+  return code.kind === "read" && code.paths.length === 0 ? `${source} of ${target.name ?? urn}` : source;
 }
 
 /** One statement holds a limited number of names. */
@@ -48,9 +58,29 @@ function inParts(functions: readonly string[], layers: readonly string[]): Appro
   return parts;
 }
 
-/** Whether it can be signed: its code was read, and its name is known. */
-export function isReadable(resource: Collected): resource is Readable {
-  return resource.code.kind === "read" && resource.target.name !== undefined;
+/** What there is to sign of a function or layer, or why it cannot be signed. */
+export function signableCode({ code, target }: Collected): Signable | FnsealError {
+  switch (code.kind) {
+    case "unread":
+      return new FnsealError(code.code, code.message);
+    case "unknown":
+      return new FnsealError("stack-code-unknown", "its code is not known yet");
+    case "read":
+    case "image":
+      if (target.name === undefined) {
+        return new FnsealError("stack-code-unknown", "its name is not known yet");
+      }
+      return code.kind === "read" ? { kind: "archive", artifact: code.artifact } : signableImage(code.uri);
+  }
+}
+
+function signableImage(uri: string): Signable | FnsealError {
+  try {
+    return { kind: "image", image: parsePinnedImage(uri) };
+  } catch (thrown) {
+    if (thrown instanceof FnsealError) return thrown;
+    throw thrown;
+  }
 }
 
 /**

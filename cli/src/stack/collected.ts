@@ -27,7 +27,7 @@ const resource = z.object({
   source: z.string(),
   code: z.discriminatedUnion("kind", [
     z.object({ kind: z.literal("read"), artifact, paths: z.array(z.string()) }),
-    z.object({ kind: z.literal("image"), uri: z.string() }),
+    z.object({ kind: z.literal("image"), uri: z.string(), platforms: z.array(z.string()) }),
     z.object({ kind: z.literal("unknown") }),
     z.object({ kind: z.literal("unread"), code, message: z.string() }),
   ]),
@@ -41,7 +41,7 @@ export interface Collected {
   readonly source: string;
   readonly code:
     | { readonly kind: "read"; readonly artifact: Artifact; readonly paths: readonly string[] }
-    | { readonly kind: "image"; readonly uri: string }
+    | { readonly kind: "image"; readonly uri: string; readonly platforms: readonly string[] }
     | { readonly kind: "unknown" }
     | { readonly kind: "unread"; readonly code: Code; readonly message: string };
 }

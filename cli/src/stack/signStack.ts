@@ -1,23 +1,21 @@
 import { join, resolve } from "node:path";
-import { createCodeStatement, FnsealError } from "@fnseal/core";
-import { assertUnambiguous, digestLines } from "../artifact.ts";
-import { writeToFolder } from "../bundleFiles.ts";
+import { FnsealError } from "@fnseal/core";
 import type { Environment } from "../environment.ts";
 import { errorResult, usageError } from "../errors.ts";
-import { type Result, printableLine, shownPath } from "../output.ts";
+import { openRegistries, type RegistryOptions } from "../images/registries.ts";
+import { type Result, printableLine } from "../output.ts";
 import type { PlaceOptions } from "../places.ts";
 import type { Context } from "../registry.ts";
 import { describeApproval, toExpiry } from "../signOptions.ts";
 import { findSigner, type SignerOptions } from "../signers/options.ts";
-import type { SignStatement } from "../signers/signer.ts";
-import { VERSION } from "../version.ts";
-import { type Deployed, deployedCode, isReadable } from "./approvals.ts";
+import { USUAL_FOLDER } from "../usualFolder.ts";
+import { type Deployed, deployedCode, signableCode } from "./approvals.ts";
 import type { Collected } from "./collected.ts";
 import { confirm } from "./confirm.ts";
 import { nothingPlanned, planOf } from "./preview.ts";
-import { USUAL_FOLDER } from "../usualFolder.ts";
+import { signDeployed } from "./signDeployed.ts";
 
-export interface SignStackOptions extends SignerOptions, PlaceOptions {
+export interface SignStackOptions extends SignerOptions, PlaceOptions, RegistryOptions {
   /** The stack's name; `true` for the one that is selected. */
   readonly stack: string | true;
   readonly function?: readonly string[];
@@ -43,8 +41,12 @@ export async function* signStack(
     return;
   }
   // What cannot be signed is said first: who signs the rest should know that it is not everything.
-  for (const resource of resources) if (!isReadable(resource)) yield unsignable(resource);
+  for (const resource of resources) {
+    const code = signableCode(resource);
+    if (code instanceof FnsealError) yield errorResult(nameOf(resource), code);
+  }
   const deployed = deployedCode(resources);
+  if (deployed.length === 0) return;
   if (signStatement && !options.yes && !(await isWanted(deployed, stack, environment))) {
     throw usageError("nothing was signed");
   }
@@ -52,11 +54,13 @@ export async function* signStack(
     options.bundleFolder === undefined
       ? join(folder, USUAL_FOLDER)
       : resolve(environment.cwd, options.bundleFolder);
-  for (const code of deployed) {
+  const registries = openRegistries(environment, options);
+  const signing = { signStatement, signedAt, expires, bundles, registries, options, environment };
+  for (const one of deployed) {
     try {
-      yield await signCode(code, { signStatement, signedAt, expires, bundles, environment });
+      yield await signDeployed(one, signing);
     } catch (thrown) {
-      yield errorResult(code.source, thrown);
+      yield errorResult(one.source, thrown);
     }
   }
 }
@@ -83,61 +87,6 @@ async function isWanted(
   return confirm(environment, "sign this?");
 }
 
-function unsignable({ urn, target, source, code }: Collected): Result {
-  const what = `${target.name ?? urn.split("::").at(-1) ?? urn}: ${printableLine(source)}`;
-  return errorResult(what, reasonFor(code));
-}
-
-function reasonFor(code: Collected["code"]): FnsealError {
-  switch (code.kind) {
-    case "unread":
-      return new FnsealError(code.code, code.message);
-    case "image":
-      return new FnsealError("image-apart", `sign the image itself: fnseal sign ${code.uri}`);
-    case "unknown":
-      return new FnsealError("stack-code-unknown", "its code is not known yet");
-    case "read":
-      return new FnsealError("stack-code-unknown", "its name is not known yet");
-  }
-}
-
-/** What is the same for all code of a stack. */
-interface Signing {
-  /** `undefined` in a dry run. */
-  readonly signStatement: SignStatement | undefined;
-  readonly signedAt: Date;
-  readonly expires: Date | undefined;
-  readonly bundles: string;
-  readonly environment: Environment;
-}
-
-async function signCode({ artifact, source, approval }: Deployed, signing: Signing): Promise<Result> {
-  const { signStatement, signedAt, expires, bundles, environment } = signing;
-  assertUnambiguous(artifact, source);
-  const { digests, shape } = artifact;
-  const about = { digests, ...approval, signedAt, ...(expires && { expires }) };
-  const statement = createCodeStatement({ ...about, name: source, generator: `fnseal/${VERSION}` });
-  const shown = { source, shape, ...about, expires: expires ?? null };
-  const lines = [
-    ...digestLines(artifact),
-    `  for: ${describeApproval(approval)}${expires ? `, until ${expires.toISOString()}` : ""}`,
-  ];
-  if (!signStatement) {
-    return {
-      exit: 0,
-      json: { status: "dry-run", ...shown, statement: JSON.parse(statement) as unknown },
-      text: [`${printableLine(source)} would be signed as ${shape}`, ...lines].join("\n"),
-    };
-  }
-  const { text, signer } = await signStatement(statement);
-  const { files } = writeToFolder(bundles, { text, digests, about: approval, signer });
-  return {
-    exit: 0,
-    json: { status: "signed", ...shown, signer: signer.json, files },
-    text: [
-      `${printableLine(source)} is signed as ${shape} by ${signer.name}`,
-      ...lines,
-      ...files.map((file) => `  written: ${shownPath(environment.cwd, file)}`),
-    ].join("\n"),
-  };
+function nameOf({ urn, target, source }: Collected): string {
+  return `${target.name ?? urn.split("::").at(-1) ?? urn}: ${printableLine(source)}`;
 }

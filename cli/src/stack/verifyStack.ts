@@ -1,6 +1,9 @@
 import { createReadStream } from "node:fs";
-import { type BundleStore, type Case, createJudge, FnsealError, type TrustPolicy } from "@fnseal/core";
+import { type BundleStore, createJudge, FnsealError, type Target, type TrustPolicy } from "@fnseal/core";
 import { usageError } from "../errors.ts";
+import { parsePinnedImage } from "@fnseal/core/oci/reference";
+import type { Judge, Verdict } from "@fnseal/core/verify";
+import type { Registries } from "../images/registries.ts";
 import type { Result } from "../output.ts";
 import type { Context } from "../registry.ts";
 import { verdictResult } from "../verdictResult.ts";
@@ -20,6 +23,8 @@ export interface StackJudging {
   readonly policy: TrustPolicy;
   /** Bundles for the project in a folder. */
   readonly storeOf: (projectFolder: string) => BundleStore;
+  /** `undefined` where bundles were named one by one: then no registry is asked. */
+  readonly registries: Registries | undefined;
 }
 
 /** Judges every function and layer that a preview of a stack plans. */
@@ -33,47 +38,72 @@ export async function* verifyStack(
   for (const name of ["function", "layer", "region", "account"] as const) {
     if (options[name] !== undefined) throw usageError(`--${name} is known by the stack: leave it out`);
   }
-  const { policy, storeOf } = await judging();
+  const { policy, storeOf, registries } = await judging();
   const { stack, folder, resources } = await planOf(options.stack, environment);
   if (resources.length === 0) {
     yield nothingPlanned(stack);
     return;
   }
-  const judge = createJudge(policy, environment.now);
-  const store = storeOf(folder);
+  const access = { judge: createJudge(policy, environment.now), store: storeOf(folder), registries };
   for (const resource of resources) {
-    const verdict = await judge.judge(await caseOf(resource, store));
-    const name = `${resource.target.name ?? resource.urn.split("::").at(-1) ?? ""} (${resource.source})`;
+    const { verdict, source } = await judgeResource(resource, access);
+    const name = `${resource.target.name ?? resource.urn.split("::").at(-1) ?? ""} (${source})`;
     const mend =
       "code" in verdict && verdict.code === "bundle-not-found" ? "`fnseal sign --stack`" : undefined;
     yield verdictResult(name, verdict, mend);
   }
 }
 
-async function caseOf({ target, code }: Collected, store: BundleStore): Promise<Case> {
-  const nothing = { candidates: [], searched: [] };
+interface Access {
+  readonly judge: Judge;
+  readonly store: BundleStore;
+  readonly registries: Registries | undefined;
+}
+
+/** A verdict, and how messages name what it is about. */
+interface JudgedSource {
+  readonly verdict: Verdict;
+  readonly source: string;
+}
+
+async function judgeResource(resource: Collected, access: Access): Promise<JudgedSource> {
+  const { target, code, source } = resource;
+  const refused = async (error: FnsealError): Promise<JudgedSource> => ({
+    verdict: await access.judge.judge({ target, artifact: error, found: { candidates: [], searched: [] } }),
+    source,
+  });
   switch (code.kind) {
     case "read": {
       const { artifact, paths } = code;
       const [file] = paths;
       const readFile =
         artifact.shape === "zip" && file !== undefined ? () => createReadStream(file) : undefined;
-      return { target, artifact, found: await store.find({ paths, digests: artifact.digests }), readFile };
+      const found = await access.store.find({ paths, digests: artifact.digests });
+      return { verdict: await access.judge.judge({ target, artifact, found, readFile }), source };
     }
-    case "image": {
-      const error = new FnsealError(
-        "image-apart",
-        `${code.uri}: verify the image itself: fnseal verify IMAGE`,
-      );
-      return { target, artifact: error, found: nothing };
-    }
+    case "image":
+      try {
+        return await judgeImage(target, code, access);
+      } catch (thrown) {
+        if (thrown instanceof FnsealError) return refused(thrown);
+        throw thrown;
+      }
     case "unknown":
-      return {
-        target,
-        artifact: new FnsealError("stack-code-unknown", "its code is not known before `pulumi up`"),
-        found: nothing,
-      };
+      return refused(new FnsealError("stack-code-unknown", "its code is not known before `pulumi up`"));
     case "unread":
-      return { target, artifact: new FnsealError(code.code, code.message), found: nothing };
+      return refused(new FnsealError(code.code, code.message));
   }
+}
+
+/** @throws FnsealError `image-not-pinned`, `image-reference-invalid` */
+async function judgeImage(
+  target: Target,
+  { uri, platforms }: Extract<Collected["code"], { kind: "image" }>,
+  { registries, ...judging }: Access,
+): Promise<JudgedSource> {
+  const image = parsePinnedImage(uri);
+  const { verifyImage } = await import("../images/verifyImage.ts");
+  const registry = await registries?.(image.registry);
+  const { verdict, subject } = await verifyImage(image, { ...judging, target, registry, platforms });
+  return { verdict, source: subject };
 }

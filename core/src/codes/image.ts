@@ -30,12 +30,6 @@ export const IMAGE_CODES = {
     remedy:
       "Build the image for that architecture, or correct `architectures`; Lambda's default is x86_64 (linux/amd64).",
   },
-  "image-apart": {
-    outcome: "undecided",
-    title: "An image of a stack is signed and verified by itself, not with the stack",
-    remedy:
-      "`fnseal sign IMAGE@sha256:…` signs it and `fnseal verify IMAGE@sha256:…` verifies it. The policy pack and the runtime verifier judge it with its function.",
-  },
   "image-digest-mismatch": {
     outcome: "rejected",
     title: "The registry sent other bytes than those that the digest names",

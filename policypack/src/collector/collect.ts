@@ -3,7 +3,7 @@ import { currentSurroundings, type ProgramFolder, programFolders } from "../engi
 import { projectOf } from "../engine/urn.ts";
 import { known } from "../engine/value.ts";
 import { readCode } from "../readArtifact.ts";
-import { type CodeSource, codeSource, describeSource, subjectOf } from "../resources/lambda.ts";
+import { type CodeSource, codeSource, describeSource, platformsOf, subjectOf } from "../resources/lambda.ts";
 import { readInline, withFolders } from "../rules/codeRule.ts";
 import type { RuleContext } from "../rules/rule.ts";
 import type { Session } from "../session.ts";
@@ -24,6 +24,7 @@ export async function collect(
       if (args.opts.ignoreChanges.includes("code")) {
         throw new FnsealError("kept-code-unproved", "the resource ignores changes of its code");
       }
+      if (source.kind === "image") return { kind: "image", uri: source.uri, platforms: platformsOf(raw) };
       return await read(source, projectOf(args.urn), session);
     } catch (thrown) {
       if (!(thrown instanceof FnsealError)) throw thrown;
@@ -32,12 +33,14 @@ export async function collect(
   }
 }
 
-async function read(source: CodeSource, project: string, session: Session): Promise<CollectedCode> {
+async function read(
+  source: Exclude<CodeSource, { kind: "image" }>,
+  project: string,
+  session: Session,
+): Promise<CollectedCode> {
   switch (source.kind) {
     case "unknown":
       return { kind: "unknown" };
-    case "image":
-      return { kind: "image", uri: source.uri };
     case "absent":
       throw new FnsealError("code-missing", "the resource names no code");
     case "several":

@@ -19,7 +19,8 @@ export type CollectedCode =
       /** Where it lies; several for an AssetArchive, none for a closure. */
       readonly paths: readonly string[];
     }
-  | { readonly kind: "image"; readonly uri: string }
+  /** Of an index those of `platforms` are what the function can run: `linux/arm64`. */
+  | { readonly kind: "image"; readonly uri: string; readonly platforms: readonly string[] }
   /** It shows only at `pulumi up`. */
   | { readonly kind: "unknown" }
   | { readonly kind: "unread"; readonly code: string; readonly message: string };
