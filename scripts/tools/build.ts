@@ -15,8 +15,10 @@ export interface GoTool {
   /** The wrapper module's folder. */
   module: string;
   version: string;
-  /** The import path of the command. */
+  /** The import path of the command; `.` where it is a program of the wrapper's own, in `sources`. */
   command: string;
+  /** The wrapper's own source files. */
+  sources?: readonly string[];
   ldflags?: string;
   /** What is printed before a build, with how long it takes. */
   notice: string;
@@ -24,10 +26,11 @@ export interface GoTool {
   withoutGo: string;
 }
 
-/** Where the finished build lies; another version or another go.sum gives another folder. */
+/** Where the finished build lies; another version, go.sum or source gives another folder. */
 export function builtPath(tool: GoTool): string {
   const pinned = createHash("sha256").update(tool.ldflags ?? "");
-  for (const file of ["go.mod", "go.sum"]) pinned.update(readFileSync(join(moduleFolder(tool), file)));
+  for (const file of ["go.mod", "go.sum", ...(tool.sources ?? [])])
+    pinned.update(readFileSync(join(moduleFolder(tool), file)));
   const folder = `${tool.name}-${tool.version}-${pinned.digest("hex").slice(0, 12)}`;
   return join(cache, folder, executable(tool.name));
 }

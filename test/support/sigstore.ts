@@ -1,2 +1,2 @@
 /** Sigstore's own services on loopback, for tests that sign without a key. */
-export { type Sigstore, startSigstore } from "./sigstore/start.ts";
+export { type Sigstore, startSigstore, withRekorV1 } from "./sigstore/start.ts";

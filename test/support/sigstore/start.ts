@@ -1,4 +1,4 @@
-import { createHash, generateKeyPairSync, type KeyObject, X509Certificate } from "node:crypto";
+import { X509Certificate } from "node:crypto";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -6,13 +6,14 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { stringify } from "yaml";
 import { findSigstore } from "../../../scripts/tools/sigstore.ts";
 import { type Issuer, startIssuer } from "./issuer.ts";
+import { type Log, serviceOf, START, startRekor, startRekorV1 } from "./logs.ts";
 import { freePort, type Service, startService } from "./process.ts";
 
 /** A Sigstore deployment on loopback: Fulcio, Rekor v2, a timestamp authority, and an identity provider. */
 export interface Sigstore {
   readonly issuer: Issuer;
   readonly fulcio: Service;
-  readonly rekor: Service;
+  readonly rekor: Log;
   readonly timestamps: Service;
   /** `signing_config.json` that names them. */
   readonly signingConfig: Record<string, unknown>;
@@ -21,10 +22,8 @@ export interface Sigstore {
   readonly stop: () => Promise<void>;
 }
 
-const ORIGIN = "rekor.local";
 /** How long other test files may have these services, in milliseconds. */
 const TURN_MS = 400_000;
-const START = { start: "2020-01-01T00:00:00Z" };
 
 export async function startSigstore(): Promise<Sigstore> {
   const folder = mkdtempSync(join(tmpdir(), "fnseal-sigstore-"));
@@ -36,34 +35,27 @@ export async function startSigstore(): Promise<Sigstore> {
   try {
     const issuer = await startIssuer();
     started.push(issuer);
-    const log = generateKeyPairSync("ec", { namedCurve: "P-256" });
     // Whoever has Fulcio goes on to the timestamp authority: never does each of two wait for what the other has.
     const fulcio = await inTurn(() => startFulcio(folder, issuer.url), "@fulcio-legacy-grpc-socket");
     started.push(fulcio);
     const timestamps = await inTurn(startTimestamps, ":2112");
     started.push(timestamps);
-    const rekor = await startRekor(folder, log.privateKey);
+    const rekor = await startRekor(folder);
     started.push(rekor);
     const trustedRoot = {
       mediaType: "application/vnd.dev.sigstore.trustedroot+json;version=0.1",
-      tlogs: [logOf(log.publicKey)],
+      tlogs: [rekor.trusted],
       certificateAuthorities: [await authorityOf(fulcio)],
       ctlogs: [],
       timestampAuthorities: [await timestampAuthorityOf(timestamps)],
     };
-    const service = (url: string, majorApiVersion: number) => ({
-      url,
-      majorApiVersion,
-      operator: "test",
-      validFor: START,
-    });
     const signingConfig = {
       mediaType: "application/vnd.dev.sigstore.signingconfig.v0.2+json",
-      caUrls: [service(fulcio.url, 1)],
-      oidcUrls: [service(issuer.url, 1)],
-      rekorTlogUrls: [service(rekor.url, 2)],
+      caUrls: [serviceOf(fulcio.url, 1)],
+      oidcUrls: [serviceOf(issuer.url, 1)],
+      rekorTlogUrls: [rekor.named],
       rekorTlogConfig: { selector: "ANY" },
-      tsaUrls: [service(`${timestamps.url}/api/v1/timestamp`, 1)],
+      tsaUrls: [serviceOf(`${timestamps.url}/api/v1/timestamp`, 1)],
       tsaConfig: { selector: "ANY" },
     };
     return { issuer, fulcio, rekor, timestamps, signingConfig, trustedRoot, stop };
@@ -71,6 +63,21 @@ export async function startSigstore(): Promise<Sigstore> {
     await stop();
     throw cause;
   }
+}
+
+/** The same deployment with a log of Rekor v1 in place of v2; its trusted root trusts both. */
+export async function withRekorV1(sigstore: Sigstore): Promise<Sigstore & { readonly rekorV1: Log }> {
+  const rekorV1 = await startRekorV1();
+  return {
+    ...sigstore,
+    rekorV1,
+    signingConfig: { ...sigstore.signingConfig, rekorTlogUrls: [rekorV1.named] },
+    trustedRoot: { ...sigstore.trustedRoot, tlogs: [sigstore.rekor.trusted, rekorV1.trusted] },
+    stop: async () => {
+      await rekorV1.stop();
+      await sigstore.stop();
+    },
+  };
 }
 
 async function startFulcio(folder: string, issuer: string): Promise<Service> {
@@ -92,16 +99,6 @@ async function startFulcio(folder: string, issuer: string): Promise<Service> {
   ];
   const rest = ["--metrics-port", `${metrics}`];
   return startService(findSigstore("fulcio"), [...args, ...ports, ...rest], port, "/api/v2/trustBundle");
-}
-
-async function startRekor(folder: string, key: KeyObject): Promise<Service> {
-  const signer = join(folder, "rekor.pem");
-  writeFileSync(signer, key.export({ type: "pkcs8", format: "pem" }), { mode: 0o600 });
-  const [port, grpc, metrics] = [await freePort(), await freePort(), await freePort()];
-  const args = ["serve", "--storage-dir", join(folder, "tiles"), "--signer-filepath", signer];
-  const ports = ["--http-port", `${port}`, "--grpc-port", `${grpc}`, "--http-metrics-port", `${metrics}`];
-  const rest = ["--hostname", ORIGIN, "--checkpoint-interval", "500ms"];
-  return startService(findSigstore("rekor"), [...args, ...ports, ...rest], port, "/healthz");
 }
 
 async function startTimestamps(): Promise<Service> {
@@ -126,18 +123,6 @@ async function inTurn(start: () => Promise<Service>, address: string): Promise<S
       await sleep(1000);
     }
   }
-}
-
-function logOf(publicKey: KeyObject): object {
-  const der = publicKey.export({ type: "spki", format: "der" });
-  // A checkpoint's key id. Source: C2SP signed-note, "Signatures"; ECDSA keys are named by their SPKI's hash alone.
-  const keyId = createHash("sha256").update(der).digest().toString("base64");
-  return {
-    baseUrl: `https://${ORIGIN}`,
-    hashAlgorithm: "SHA2_256",
-    publicKey: { rawBytes: der.toString("base64"), keyDetails: "PKIX_ECDSA_P256_SHA_256", validFor: START },
-    logId: { keyId },
-  };
 }
 
 async function authorityOf(fulcio: Service): Promise<object> {

@@ -13,12 +13,12 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fnseal, jsonOf, type Ran, Sink } from "../../cli/test/support/run.ts";
-import { CODE_PREDICATE_TYPE } from "../../core/src/statement/index.ts";
-import { zipOf } from "../../cli/test/support/zip.ts";
-import { ensureCosign } from "../../scripts/tools/cosign.ts";
-import { ensureSigstore } from "../../scripts/tools/sigstore.ts";
-import { type Sigstore, startSigstore } from "../support/sigstore.ts";
+import { fnseal, jsonOf, type Ran, Sink } from "../../../cli/test/support/run.ts";
+import { CODE_PREDICATE_TYPE } from "../../../core/src/statement/index.ts";
+import { zipOf } from "../../../cli/test/support/zip.ts";
+import { ensureCosign } from "../../../scripts/tools/cosign.ts";
+import { ensureSigstore } from "../../../scripts/tools/sigstore.ts";
+import { type Sigstore, startSigstore } from "../../support/sigstore.ts";
 
 const CI = "ci@example.com";
 

@@ -1,11 +1,11 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { readSigningConfig, readIdentityToken, signKeyless } from "../../core/src/keyless/index.ts";
-import { FnsealError } from "../../core/src/errors.ts";
-import { statement } from "../../core/test/support.ts";
-import { ensureSigstore } from "../../scripts/tools/sigstore.ts";
-import { type Sigstore, startSigstore } from "../support/sigstore.ts";
+import { readSigningConfig, readIdentityToken, signKeyless } from "../../../core/src/keyless/index.ts";
+import { FnsealError } from "../../../core/src/errors.ts";
+import { statement } from "../../../core/test/support.ts";
+import { ensureSigstore } from "../../../scripts/tools/sigstore.ts";
+import { type Sigstore, startSigstore } from "../../support/sigstore.ts";
 
 let sigstore: Sigstore;
 
