@@ -1,6 +1,6 @@
 import { type Stats } from "node:fs";
 import { resolve } from "node:path";
-import type { Artifact, Configuration, ReadBytes } from "@fnseal/core";
+import type { Artifact, Configuration, ReadBytes, ReadLayer } from "@fnseal/core";
 import { sha256File } from "@fnseal/core/digest/sha256File";
 import { FnsealError } from "@fnseal/core/errors";
 import type { BundleStore } from "@fnseal/core/store";
@@ -18,6 +18,7 @@ export interface Judging {
   readonly store: BundleStore;
   /** What it is to run with, where that is said. */
   readonly configuration?: Configuration | undefined;
+  readonly readLayer?: ReadLayer | undefined;
   readonly environment: Environment;
 }
 
@@ -67,7 +68,7 @@ async function judgeArtifact(
   artifact: Artifact | FnsealError,
   absolute: string,
   before: Stats | undefined,
-  { target, judge, store, configuration }: Judging,
+  { target, judge, store, configuration, readLayer }: Judging,
 ): Promise<Verdict> {
   if (!("digests" in artifact)) {
     return judge.judge({ target, artifact, found: { candidates: [], searched: [] } });
@@ -75,7 +76,7 @@ async function judgeArtifact(
   const found = await store.find({ paths: [absolute], digests: artifact.digests });
   const isFile = artifact.shape === "zip" && before !== undefined;
   const readFile = isFile ? readLater(absolute, before) : undefined;
-  return judge.judge({ target, artifact, found, readFile, configuration });
+  return judge.judge({ target, artifact, found, readFile, configuration, readLayer });
 }
 
 /** `readAgain`, loaded where a signature is over the file itself. */

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { firstResult, fnseal, removeFolders, signingFolder } from "./support/run.ts";
 
@@ -82,7 +82,68 @@ test("verify takes the same file, and names what differs", async () => {
   expect([other.code, other.stdout]).toEqual([1, expect.stringContaining("handler differs")]);
 });
 
+describe("layers", () => {
+  const ARN = "arn:aws:lambda:eu-west-1:123456789012:layer:shared:1";
+  const sha256 = "ab".repeat(32);
+  const CodeSha256 = Buffer.from(sha256, "hex").toString("base64");
+  const withLayers = async (...Layers: unknown[]): Promise<string> => {
+    const cwd = await desk({ ...DEPLOYED, Layers });
+    mkdirSync(join(cwd, "layer"));
+    writeFileSync(join(cwd, "layer/a.js"), "module.exports = 1;");
+    return cwd;
+  };
+  const sealLayers = async (cwd: string, ...args: string[]) =>
+    sign(cwd, "--seal-config=layers", "--config", "orders.json", ...args);
+
+  test("are bound by what the file says of them", async () => {
+    const ran = await sealLayers(
+      await withLayers(ARN, { Arn: ARN, CodeSha256 }, { CodeSha256 }, { Path: "layer" }),
+    );
+    expect(firstResult(ran)["configuration"]).toEqual({
+      layers: [
+        ARN,
+        { arn: ARN, digest: { sha256 } },
+        { digest: { sha256 } },
+        { digest: { dirHash: expect.stringMatching(/^[0-9a-f]{64}$/) as string } },
+      ],
+    });
+    expect(ran.stdout).not.toContain("Path");
+  });
+
+  test("are verified by what the file says that they hold", async () => {
+    const cwd = await withLayers({ Path: "layer" });
+    await sealLayers(cwd);
+    const verify = () => fnseal(["verify", "dist", "--key", "a.pub", "--config", "orders.json"], { cwd });
+    expect(await verify()).toMatchObject({ code: 0 });
+    writeFileSync(join(cwd, "layer/a.js"), "module.exports = 2;");
+    const changed = await verify();
+    expect([changed.code, changed.stdout]).toEqual([
+      1,
+      expect.stringContaining("layers[0] holds something else"),
+    ]);
+    writeFileSync(join(cwd, "orders.json"), JSON.stringify({ ...DEPLOYED, Layers: [{ CodeSha256 }] }));
+    const other = await verify();
+    expect([other.code, other.stdout]).toEqual([3, expect.stringContaining("[layer-content-unknown]")]);
+  });
+
+  test.each([
+    ["no name", {}, "configuration-file-invalid"],
+    ["two contents", { CodeSha256, Path: "layer" }, "configuration-file-invalid"],
+    ["a digest in hexadecimal", { CodeSha256: sha256 }, "configuration-file-invalid"],
+    ["a path where nothing is", { Path: "none" }, "artifact-not-found"],
+  ])("with %s are refused", async (_what, entry, code) => {
+    const { code: exit, stdout } = await sealLayers(await withLayers(entry));
+    expect([exit > 1, stdout]).toEqual([true, expect.stringContaining(`"${code}"`)]);
+  });
+});
+
 test.each([
+  [
+    "layers to read without any that are sealed",
+    ["--seal-config=role", "--config", "orders.json", "--read-layers"],
+    "usage-invalid",
+  ],
+  ["layers to read without a seal", ["--read-layers"], "usage-invalid"],
   ["no configuration", ["--seal-config"], "usage-invalid"],
   ["a configuration for nothing", ["--config", "orders.json"], "usage-invalid"],
   [

@@ -3,7 +3,7 @@ import { resolve } from "node:path";
 import { describeImage, type PinnedImage } from "@fnseal/core/oci/reference";
 import { type BundleStore, createLocalStore } from "@fnseal/core/store";
 import type { Target, TrustPolicy } from "@fnseal/core/trust";
-import type { Configuration, VerifyMac } from "@fnseal/core";
+import type { VerifyMac } from "@fnseal/core";
 import { createJudge } from "@fnseal/core/verify";
 import { errorResult, usageError } from "../errors.ts";
 import type { Environment } from "../environment.ts";
@@ -15,7 +15,7 @@ import {
   REGISTRY_HELP,
   type RegistryOptions,
 } from "../images/registries.ts";
-import { judgePath } from "../judgePath.ts";
+import { type Judging, judgePath } from "../judgePath.ts";
 import { policyOfKeys } from "../keyPolicy.ts";
 import { mendCommand } from "../mend.ts";
 import type { Result } from "../output.ts";
@@ -131,7 +131,7 @@ async function* verify(
     target,
     policy,
     judge: createJudge(policy, now, { verifyMac }),
-    configuration: await toConfiguration(options, cwd),
+    ...(await toConfiguration(options, environment)),
     store: toStore(options, cwd),
     environment,
   };
@@ -173,10 +173,15 @@ function toTarget(options: Options): Target {
   return { kind: layer === undefined ? "function" : "layer", name: layer ?? functionName, region, account };
 }
 
-async function toConfiguration({ config }: Options, cwd: string): Promise<Configuration | undefined> {
-  if (config === undefined) return undefined;
+async function toConfiguration(
+  { config }: Options,
+  environment: Environment,
+): Promise<Pick<Judging, "configuration" | "readLayer">> {
+  if (config === undefined) return {};
   const { readConfiguration } = await import("../seal/configurationFile.ts");
-  return readConfiguration(cwd, config);
+  const { layersReader } = await import("../seal/layerEntries.ts");
+  const { configuration, layers } = await readConfiguration(environment, config);
+  return { configuration, readLayer: layersReader(layers) };
 }
 
 /** Loaded where a trusted signature seals values. */

@@ -1,4 +1,4 @@
-import type { BundleStore } from "@fnseal/core";
+import type { BundleStore, Configuration } from "@fnseal/core";
 import { FnsealError } from "@fnseal/core/errors";
 import {
   createRegistryStore,
@@ -22,6 +22,8 @@ export interface ImageJudging {
   readonly registry: Registry | undefined;
   /** `linux/arm64`; empty: every one in the index. */
   readonly platforms: readonly string[];
+  /** What it is to run with, where that is said. */
+  readonly configuration?: Configuration | undefined;
 }
 
 /** A verdict, and what it is about in words: of an index one image in it. */
@@ -33,11 +35,11 @@ export interface JudgedImage {
 
 /** Judges what a digest names. What cannot be read is a verdict too. */
 export async function verifyImage(image: PinnedImage, judging: ImageJudging): Promise<JudgedImage> {
-  const { target, judge, registry, platforms } = judging;
+  const { target, judge, registry, platforms, configuration } = judging;
   const store = registry ? joinStores([judging.store, createRegistryStore(registry)]) : judging.store;
   const content = registry && (await contentOf(registry, image));
   const { verdict, member } = await judgeImage(
-    { target, image, content, platforms: platforms.length > 0 ? platforms : undefined },
+    { target, image, content, platforms: platforms.length > 0 ? platforms : undefined, configuration },
     judge,
     store,
   );

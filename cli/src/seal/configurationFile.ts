@@ -3,6 +3,8 @@ import { resolve } from "node:path";
 import { type Configuration, FnsealError, messageOf } from "@fnseal/core";
 import { parse } from "yaml";
 import * as z from "zod";
+import type { Environment } from "../environment.ts";
+import { type KnownLayers, knownLayers, layerEntries } from "./layerEntries.ts";
 
 const list = z.array(z.string()).nullish();
 const text = z.string().nullish();
@@ -16,7 +18,7 @@ const schema = z.object({
   Runtime: text,
   PackageType: z.enum(["Zip", "Image"]).nullish(),
   Architectures: list,
-  Layers: z.array(z.union([z.string(), z.object({ Arn: z.string() }).transform(({ Arn }) => Arn)])).nullish(),
+  Layers: layerEntries,
   Role: text,
   Environment: z
     .object({ Variables: z.record(z.string(), z.string()).nullish(), Error: z.unknown().optional() })
@@ -34,12 +36,24 @@ type Document = z.infer<typeof schema>;
 /** More is no function's configuration. */
 const MAXIMUM_BYTES = 1 << 20;
 
+/** What a file says that a function runs with. */
+export interface FileConfiguration {
+  readonly configuration: Configuration;
+  readonly layers: KnownLayers;
+}
+
 /**
  * Reads what a function runs with: JSON or YAML, as `aws lambda get-function-configuration` prints it, `get-function` too.
  *
- * @throws FnsealError `configuration-file-invalid`; it names fields and never a value
+ * @throws FnsealError `configuration-file-invalid`, which names fields and never a value; what reading a layer's `Path` throws
  */
-export function readConfiguration(cwd: string, file: string): Configuration {
+export async function readConfiguration(environment: Environment, file: string): Promise<FileConfiguration> {
+  const document = parseFile(environment.cwd, file);
+  const layers = await knownLayers(environment, file, document.Layers);
+  return { configuration: { ...toConfiguration(document), layers: layers.arns }, layers };
+}
+
+function parseFile(cwd: string, file: string): Document {
   const invalid = (why: string, cause?: unknown): FnsealError =>
     new FnsealError("configuration-file-invalid", `${file} ${why}`, { cause });
   let json: unknown;
@@ -68,10 +82,10 @@ export function readConfiguration(cwd: string, file: string): Configuration {
     (name) => !document[name as keyof Document],
   );
   if (missing.length > 0) throw invalid(`has no ${missing.join(", ")}`);
-  return toConfiguration(document);
+  return document;
 }
 
-function toConfiguration(document: Document): Configuration {
+function toConfiguration(document: Document): Omit<Configuration, "layers"> {
   const vpc = document.VpcConfig;
   const isInVpc = (vpc?.SubnetIds?.length ?? 0) + (vpc?.SecurityGroupIds?.length ?? 0) > 0;
   const image = document.ImageConfig ?? document.ImageConfigResponse?.ImageConfig;
@@ -81,7 +95,6 @@ function toConfiguration(document: Document): Configuration {
     handler: document.Handler || null,
     runtime: document.Runtime || null,
     architectures: [...(document.Architectures ?? ["x86_64"])].sort(),
-    layers: document.Layers ?? [],
     role: document.Role || null,
     environment: document.Environment?.Variables ?? {},
     fileSystems: (document.FileSystemConfigs ?? []).map(({ Arn, LocalMountPath }) => ({
