@@ -5,8 +5,8 @@ import type { SignatureBundleArgs } from "./signatureTypes.ts";
 import { shipped } from "./trust/shipped.ts";
 
 /**
- * A bundle in the store. Creating it fails where the bundle does not let its code run as the function under the trust
- * policy. Deleting it removes what it stored, and no other bundle.
+ * A bundle in the store: a signature of code, or an attestation such as provenance, a scan or a bill of materials. Creating it
+ * fails where no rule of the trust policy about the function takes it: by its signer, its type, and what it says. Deleting it removes what it stored, and no other bundle.
  *
  * The credentials are those of the environment in which `pulumi` runs, not those of a provider of `aws`.
  */

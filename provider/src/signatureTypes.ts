@@ -10,7 +10,7 @@ export interface SignatureBundleArgs {
   readonly bucket: Input<string>;
   /** Of the function. */
   readonly region: Input<string>;
-  /** The function that the bundle has to be good for. */
+  /** The function that the bundle has to count for. */
   readonly functionName: Input<string>;
 }
 

@@ -1,13 +1,11 @@
 import {
-  type Artifact,
-  createJudge,
   type DigestSet,
   FnsealError,
+  judgeLoneBundle,
   loadTrustPolicy,
   parseBundle,
-  passes,
+  type TrustPolicy,
 } from "@fnseal/core";
-import type { TrustPolicy } from "@fnseal/core";
 import type { BundleInputs } from "./types.ts";
 
 /** Reads a trust policy that was made ready for shipping: it names no files. */
@@ -21,7 +19,8 @@ export function readPolicy(text: string): TrustPolicy {
 }
 
 /**
- * Whether a bundle alone lets the code that it names run as the function. Returns what it names.
+ * Whether a bundle counts for the function under a rule of the trust policy: as a signature of the code that it names, or as an
+ * attestation that the policy asks for. Returns what it names.
  *
  * @throws FnsealError with the verdict's code where it does not
  */
@@ -33,20 +32,16 @@ export async function verifyBundle(inputs: Omit<BundleInputs, "bucket">): Promis
       "the bundle is a signature over a file, and says nothing of functions: store it with `fnseal push`";
     throw new FnsealError("bundle-payload-unknown", message);
   }
-  const judge = createJudge(readPolicy(inputs.trustPolicy));
+  const policy = readPolicy(inputs.trustPolicy);
   const target = { kind: "function", name: inputs.functionName, region: inputs.region } as const;
+  const candidate = { where: "the bundle", bytes };
   const subjects = bundle.statement.subjects.map(({ digests }) => digests);
   for (const digests of subjects) {
-    const artifact: Artifact = { shape: "zip", digests, refusals: [], files: 0, bytes: 0 };
-    const found = { candidates: [{ where: "the bundle", bytes }], searched: [] };
-    const verdict = await judge.judge({ target, artifact, found });
-    if (!passes(verdict)) throw new FnsealError(verdict.code, `${inputs.functionName}: ${verdict.reason}`);
-    // Passing for want of a rule, or by an exception, is nothing that the bundle did.
-    if (verdict.status === "exempt") {
-      throw new FnsealError(
-        "no-rule-matches",
-        `${inputs.functionName}: passes without the bundle, by an exception`,
-      );
+    const verdict = await judgeLoneBundle({ candidate, digests, target }, policy.rules, policy);
+    if (verdict.status !== "accepted") {
+      // Pulumi shows an error's message and nothing else of it.
+      const message = `[${verdict.code}] ${inputs.functionName}: ${verdict.reason}`;
+      throw new FnsealError(verdict.code, message);
     }
   }
   return subjects;
