@@ -25,6 +25,7 @@ export function mendCommand(path: string, verdict: Verdict): string | undefined 
     case "function-unknown":
       return `say what it is to run as: \`fnseal verify ${shellWord(path)} --function NAME\``;
     case "expired":
+      return `see that this machine's clock is right; then review the code and sign it again: ${sign}`;
     case "too-old":
       return `review the code and sign it again: ${sign}`;
     default:

@@ -1,10 +1,19 @@
 import { FnsealError, messageOf } from "@fnseal/core";
+import { withoutTokens } from "@fnseal/core/keyless";
 import type { Environment } from "../environment.ts";
+import { askProvider } from "./provider.ts";
 
 /** Fulcio's audience. Source: sigstore/fulcio, docs/oidc.md. */
 export const AUDIENCE = "sigstore";
 
 const TIMEOUT = 20_000;
+
+/** A token of the place that this runs in. */
+export interface AmbientToken {
+  readonly raw: string;
+  /** Whether it was made just now, for this run. */
+  readonly isFresh: boolean;
+}
 
 /** A place that may know who runs this. `undefined` where it is not that place. */
 type Source = (environment: Environment) => Promise<string> | undefined;
@@ -14,12 +23,12 @@ type Source = (environment: Environment) => Promise<string> | undefined;
  * Buildkite, CircleCI.
  *
  * @returns `undefined` where it is none of them
- * @throws FnsealError `identity-token-missing` where it is one and gives no token
+ * @throws FnsealError `identity-token-missing` where it is one and gives no token, `identity-provider-unreachable`
  */
-export async function ambientToken(environment: Environment): Promise<string | undefined> {
+export async function ambientToken(environment: Environment): Promise<AmbientToken | undefined> {
   for (const source of [fromVariable, fromGitHub, fromBuildkite, fromCircle]) {
-    const token = await source(environment);
-    if (token !== undefined) return token;
+    const raw = await source(environment);
+    if (raw !== undefined) return { raw, isFresh: source !== fromVariable };
   }
   return undefined;
 }
@@ -44,20 +53,15 @@ const fromGitHub: Source = ({ env }) => {
 };
 
 async function requestToken(url: string, bearer: string): Promise<string> {
+  if (!URL.canParse(url)) throw missing("ACTIONS_ID_TOKEN_REQUEST_URL is not a URL");
   const target = new URL(url);
   target.searchParams.set("audience", AUDIENCE);
-  try {
-    const response = await fetch(target, {
-      headers: { accept: "application/json", authorization: `Bearer ${bearer}` },
-      signal: AbortSignal.timeout(TIMEOUT),
-      redirect: "error",
-    });
-    if (!response.ok) throw new Error(`it answers ${response.status}`);
-    const answer = (await response.json()) as { readonly value?: unknown };
-    if (typeof answer.value === "string") return answer.value;
-  } catch (cause) {
-    throw missing(`GitHub gives no identity token: ${messageOf(cause)}`, cause);
-  }
+  const headers = { accept: "application/json", authorization: `Bearer ${bearer}` };
+  const response = await askProvider(target, "GitHub's token service", { headers });
+  if (!response.ok) throw missing(`GitHub gives no identity token: it answers ${response.status}`);
+  const answer: unknown = await response.json().catch(() => undefined);
+  const value = typeof answer === "object" && answer !== null && "value" in answer ? answer.value : undefined;
+  if (typeof value === "string" && value !== "") return value;
   throw missing("GitHub gives no identity token: its answer holds none");
 }
 
@@ -88,7 +92,7 @@ async function byProgram(
     const token = (await capture(program, args, TIMEOUT)).trim();
     if (token !== "") return token;
   } catch (cause) {
-    throw missing(`\`${program}\` gives no identity token: ${messageOf(cause)}`, cause);
+    throw missing(`\`${program}\` gives no identity token: ${withoutTokens(messageOf(cause))}`, cause);
   }
   throw missing(`\`${program}\` gives no identity token`);
 }

@@ -6,17 +6,17 @@ import { FnsealError, messageOf } from "@fnseal/core";
 import * as z from "zod";
 import type { Environment } from "../environment.ts";
 import { AUDIENCE } from "./ambientToken.ts";
+import { askProvider } from "./provider.ts";
 
 /** How long a person has for logging in, in milliseconds. */
 const PATIENCE = 180_000;
-const TIMEOUT = 20_000;
 
 /**
  * Asks a person to log in, by the browser: the authorization code flow with PKCE and a redirect to this machine.
  * Source: RFC 8252 (native apps), RFC 7636 (PKCE), OpenID Connect Core section 3.1.
  *
  * @param issuer the identity provider of the signing config
- * @throws FnsealError `identity-token-missing`
+ * @throws FnsealError `identity-token-missing`, `identity-provider-unreachable`
  */
 export async function browserToken(environment: Environment, issuer: string): Promise<string> {
   try {
@@ -45,6 +45,7 @@ export async function browserToken(environment: Environment, issuer: string): Pr
       close();
     }
   } catch (cause) {
+    if (cause instanceof FnsealError) throw cause;
     throw new FnsealError("identity-token-missing", `logging in at ${issuer} failed: ${messageOf(cause)}`, {
       cause,
     });
@@ -54,9 +55,8 @@ export async function browserToken(environment: Environment, issuer: string): Pr
 const discoverySchema = z.object({ authorization_endpoint: z.url(), token_endpoint: z.url() });
 
 async function discover(issuer: string): Promise<z.infer<typeof discoverySchema>> {
-  const response = await fetch(`${issuer.replace(/\/$/, "")}/.well-known/openid-configuration`, {
-    signal: AbortSignal.timeout(TIMEOUT),
-  });
+  const url = `${issuer.replace(/\/$/, "")}/.well-known/openid-configuration`;
+  const response = await askProvider(url, issuer, { redirect: "follow" });
   if (!response.ok) throw new Error(`its configuration answers ${response.status}`);
   return discoverySchema.parse(await response.json());
 }
@@ -99,18 +99,14 @@ async function listen(state: string): Promise<Listener> {
 }
 
 async function exchange(endpoint: string, code: string, verifier: string, redirect: string): Promise<string> {
-  const response = await fetch(endpoint, {
-    method: "POST",
-    body: new URLSearchParams({
-      grant_type: "authorization_code",
-      client_id: AUDIENCE,
-      redirect_uri: redirect,
-      code,
-      code_verifier: verifier,
-    }),
-    signal: AbortSignal.timeout(TIMEOUT),
-    redirect: "error",
+  const body = new URLSearchParams({
+    grant_type: "authorization_code",
+    client_id: AUDIENCE,
+    redirect_uri: redirect,
+    code,
+    code_verifier: verifier,
   });
+  const response = await askProvider(endpoint, endpoint, { method: "POST", body });
   if (!response.ok) throw new Error(`the code is answered with ${response.status}`);
   return z.object({ id_token: z.string() }).parse(await response.json()).id_token;
 }

@@ -16,18 +16,20 @@ export interface TokenOptions {
  * Who signs: the token that is named, that of the CI, or a person at a browser.
  *
  * @param provider where a person can log in
- * @throws FnsealError `usage-invalid`, `file-unreadable`, `identity-token-…`
+ * @throws FnsealError `usage-invalid`, `file-unreadable`, `identity-token-…`, `identity-provider-unreachable`, `clock-differs`
  */
 export async function findIdentity(
   environment: Environment,
   options: TokenOptions,
   provider: string | undefined,
 ): Promise<IdentityToken> {
-  const raw =
-    named(environment, options) ??
-    (await ambientToken(environment)) ??
-    (await atBrowser(environment, provider));
-  return readIdentityToken(raw, environment.now());
+  const given = named(environment, options);
+  if (given !== undefined) return readIdentityToken(given, environment.now());
+  const { raw, isFresh } = (await ambientToken(environment)) ?? {
+    raw: await atBrowser(environment, provider),
+    isFresh: true,
+  };
+  return readIdentityToken(raw, environment.now(), isFresh);
 }
 
 function named({ cwd, env }: Environment, options: TokenOptions): string | undefined {
@@ -35,10 +37,14 @@ function named({ cwd, env }: Environment, options: TokenOptions): string | undef
   if (file !== undefined && name !== undefined) {
     throw usageError("--identity-token-file and --identity-token-env exclude each other");
   }
-  if (file !== undefined) return readTextFile(resolve(cwd, file), "the identity token");
+  if (file !== undefined) {
+    const text = readTextFile(resolve(cwd, file), "the identity token");
+    if (text.trim() !== "") return text;
+    throw new FnsealError("identity-token-missing", `the file ${file} is empty`);
+  }
   if (name === undefined) return undefined;
   const token = env[name];
-  if (token !== undefined && token !== "") return token;
+  if (token !== undefined && token.trim() !== "") return token;
   throw new FnsealError("identity-token-missing", `the environment variable ${name} holds no identity token`);
 }
 

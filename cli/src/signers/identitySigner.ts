@@ -34,7 +34,7 @@ export async function signAsIdentity(
   const services = readServices(environment, options.signingConfig);
   const token = await findIdentity(environment, options, services.identityProvider?.url);
   return async (statement) => {
-    const text = await signKeyless(statement, { services, token });
+    const text = await signKeyless(statement, { services, token, now: environment.now });
     return { text, signer: identitySigner(certificateIdentity(parseBundle(Buffer.from(text)).sigstore)) };
   };
 }
@@ -58,7 +58,9 @@ function publicGoodServices({ env, now, stderr }: Environment): SigningServices 
   if (cache?.signingConfig === undefined) return PUBLIC_GOOD_SERVICES;
   if (cache.expires <= now()) {
     const updated = cache.updated.toISOString();
-    stderr.write(`note: Sigstore's signing config is of ${updated} and past its end: fnseal trust update\n`);
+    stderr.write(
+      `note: [trust-cache-stale] Sigstore's signing config is of ${updated} and past its end: fnseal trust update\n`,
+    );
   }
   return readSigningConfig(JSON.parse(cache.signingConfig), now());
 }

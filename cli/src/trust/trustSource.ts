@@ -56,10 +56,15 @@ export async function* show(options: TrustOptions, environment: Environment): As
   yield {
     // Not knowing whether it is the newest is undecided.
     exit: isStale ? 3 : 0,
-    json: { mirror, status: isStale ? "stale" : "fresh", ...cacheJson(cache, now) },
+    json: {
+      mirror,
+      status: isStale ? "stale" : "fresh",
+      ...(isStale && { code: "trust-cache-stale" }),
+      ...cacheJson(cache, now),
+    },
     text: [
       isStale
-        ? `what is kept of ${mirror} is past its end: fnseal trust update`
+        ? `[trust-cache-stale] what is kept of ${mirror} is past its end: fnseal trust update`
         : `what is kept of ${mirror} is fresh`,
       ...cacheLines(cache, now),
     ].join("\n"),

@@ -15,8 +15,14 @@ export const KEYLESS_CODES = {
   },
   "identity-token-expired": {
     outcome: "usage",
-    title: "The identity token is past its end, or not valid yet",
+    title: "The identity token is past its end",
     remedy: "Get a new token right before signing. If it is new, set this machine's clock.",
+  },
+  "identity-provider-unreachable": {
+    outcome: "undecided",
+    title: "Whoever says who is signing does not answer",
+    remedy:
+      "Try again later, or where there is a network; nothing was written. The message names who was asked.",
   },
   "signing-config-invalid": {
     outcome: "usage",
@@ -38,14 +44,31 @@ export const KEYLESS_CODES = {
   },
   "trust-repository-invalid": {
     outcome: "rejected",
-    title: "What the TUF repository gives is not signed by its root, or is older than what was there before",
+    title: "What the TUF repository gives is not signed by its root",
     remedy:
       "Give the repository's own first root with `--root`. If it was right before, someone may be between you and the repository.",
+  },
+  "trust-repository-rolled-back": {
+    outcome: "rejected",
+    title: "The TUF repository gives something older than what it gave before",
+    remedy:
+      "Nothing was changed. Ask whoever runs the repository: it was restored from a copy, or someone between you and it withholds what is new.",
+  },
+  "trust-cache-stale": {
+    outcome: "undecided",
+    title: "What is kept of a TUF repository is past its end: whether it is the newest is not known",
+    remedy: "Run `fnseal trust update` where there is a network.",
   },
   "signing-service-unreachable": {
     outcome: "undecided",
     title: "A service that is needed for signing does not answer",
     remedy: "Try again later; nothing was written. The message names the service.",
+  },
+  "signing-clocks-differ": {
+    outcome: "undecided",
+    title: "A log or timestamp authority gives a time outside of the minutes that the certificate is valid",
+    remedy:
+      "Nothing was written: such a bundle is refused wherever it is verified. Ask whoever runs the service that the message names to set its clock.",
   },
   "signing-service-refused": {
     outcome: "undecided",

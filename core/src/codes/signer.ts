@@ -59,10 +59,16 @@ export const SIGNER_CODES = {
     title: "What was signed is not an approval that the rule accepts",
     remedy: "Sign the code with `fnseal sign`, or name the type in the rule's `accept`.",
   },
+  "clock-differs": {
+    outcome: "undecided",
+    title: "This machine's clock is not that of whoever signs or attests",
+    remedy:
+      "Set this machine's clock. If it is right, the clock of the issuer, log or authority that the message names is wrong.",
+  },
   expired: {
     outcome: "rejected",
     title: "The signature's own end date has passed",
-    remedy: "Review the code and sign it again.",
+    remedy: "See that this machine's clock is right; then review the code and sign it again.",
   },
   "too-old": {
     outcome: "rejected",

@@ -8,6 +8,8 @@ export interface IdentityToken {
   readonly issuer: string;
   /** As it will stand in the certificate, as far as the token tells: the e-mail address or the subject. */
   readonly subject: string;
+  /** Whom it is for, as it says. */
+  readonly audience: string;
   readonly expires: Date;
 }
 
@@ -19,6 +21,7 @@ const claimsSchema = lazy(() =>
     aud: z.union([z.string(), z.array(z.string())]),
     exp: z.number(),
     nbf: z.number().optional(),
+    iat: z.number().optional(),
     email: z.string().optional(),
   }),
 );
@@ -30,25 +33,42 @@ const LEEWAY = 60_000;
  * Reads a token's claims, so that what is wrong with it is said here and not by a service. Nothing is believed: the
  * certificate authority checks the signature.
  *
- * @throws FnsealError `identity-token-invalid`, `identity-token-expired`; never with the token in the message
+ * @param isFresh whether it was made a moment ago: then an end in the past is the clock's fault
+ * @throws FnsealError `identity-token-invalid`, `identity-token-expired`, `clock-differs`; never with the token in the message
  */
-export function readIdentityToken(text: string, now: Date): IdentityToken {
+export function readIdentityToken(text: string, now: Date, isFresh = false): IdentityToken {
   const raw = text.trim();
   const claims = claimsSchema().safeParse(payloadOf(raw));
   if (!claims.success) {
     const names = [...new Set(claims.error.issues.map(({ path }) => path.join(".") || "the token"))];
     throw invalid(`the identity token lacks what is needed: ${names.join(", ")}`);
   }
-  const { iss, sub, email, exp, nbf } = claims.data;
+  const { iss, sub, aud, email, exp, nbf, iat } = claims.data;
+  const here = `and it is ${now.toISOString()} here`;
+  const begins = Math.max(nbf ?? 0, iat ?? 0);
+  if (begins * 1000 - LEEWAY > now.getTime()) {
+    const message = `the identity token of ${iss} begins at ${dateOf(begins)}, ${here}`;
+    throw new FnsealError("clock-differs", message);
+  }
   if (exp * 1000 + LEEWAY < now.getTime()) {
-    const message = `the identity token ended at ${new Date(exp * 1000).toISOString()}, and it is ${now.toISOString()} here`;
-    throw new FnsealError("identity-token-expired", message);
+    const message = `the identity token of ${iss} ended at ${dateOf(exp)}, ${here}`;
+    if (!isFresh) throw new FnsealError("identity-token-expired", message);
+    throw new FnsealError("clock-differs", `${message}, though it was made a moment ago`);
   }
-  if (nbf !== undefined && nbf * 1000 - LEEWAY > now.getTime()) {
-    const message = `the identity token begins at ${new Date(nbf * 1000).toISOString()}, and it is ${now.toISOString()} here`;
-    throw new FnsealError("identity-token-expired", message);
-  }
-  return { raw, issuer: iss, subject: email ?? sub, expires: new Date(exp * 1000) };
+  const audience = [aud].flat().join(", ");
+  return { raw, issuer: iss, subject: email ?? sub, audience, expires: new Date(exp * 1000) };
+}
+
+/** Seconds as a token has them; a number that is no date is not a token's. */
+function dateOf(seconds: number): string {
+  const date = new Date(seconds * 1000);
+  if (Number.isNaN(date.getTime())) throw invalid("the identity token says times that are none");
+  return date.toISOString();
+}
+
+/** Text of someone else's, without tokens that stand in it. */
+export function withoutTokens(text: string): string {
+  return text.replace(/\beyJ[\w-]+\.[\w-]+(\.[\w-]*)?/g, "[token]");
 }
 
 function payloadOf(raw: string): unknown {

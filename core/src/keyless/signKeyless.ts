@@ -1,5 +1,4 @@
-import { type Bundle, bundleToJSON } from "@sigstore/bundle";
-import { RFC3161Timestamp } from "@sigstore/core";
+import { bundleToJSON } from "@sigstore/bundle";
 import {
   DSSEBundleBuilder,
   FulcioSigner,
@@ -10,8 +9,9 @@ import {
 } from "@sigstore/sign";
 import { FnsealError } from "../errors.ts";
 import { IN_TOTO_PAYLOAD_TYPE } from "../statement/index.ts";
+import { checkAnswers } from "./checkAnswers.ts";
 import { createRekorV2Witness } from "./hashedRekord.ts";
-import type { IdentityToken } from "./identityToken.ts";
+import { type IdentityToken, withoutTokens } from "./identityToken.ts";
 import type { SigningServices } from "./signingConfig.ts";
 
 export interface KeylessOptions {
@@ -19,6 +19,8 @@ export interface KeylessOptions {
   readonly token: IdentityToken;
   /** Milliseconds for one call of a service. Rekor v2 waits for its next checkpoint. Default: 30,000. */
   readonly timeout?: number;
+  /** This machine's clock. Default: the system's. */
+  readonly now?: () => Date;
   /** How often a call is repeated that failed for a passing reason. Default: 2. */
   readonly retries?: number;
 }
@@ -28,7 +30,7 @@ export interface KeylessOptions {
  * and has its time attested.
  *
  * @returns the bundle's JSON on one line with a line feed
- * @throws FnsealError `signing-service-unreachable`, `signing-service-refused`
+ * @throws FnsealError `signing-service-unreachable`, `signing-service-refused`, `signing-clocks-differ`, `clock-differs`
  */
 export async function signKeyless(statement: string, options: KeylessOptions): Promise<string> {
   const { services, token } = options;
@@ -51,28 +53,11 @@ export async function signKeyless(statement: string, options: KeylessOptions): P
       data: Buffer.from(statement),
       type: IN_TOTO_PAYLOAD_TYPE,
     });
-    assertTimestamped(bundle, services);
+    checkAnswers(bundle, services, options.now?.() ?? new Date());
     return `${JSON.stringify(bundleToJSON(bundle))}\n`;
   } catch (thrown) {
     if (thrown instanceof FnsealError) throw thrown;
-    throw toError(thrown, services);
-  }
-}
-
-/** An answer of 201 may be anything; a bundle with it would be refused wherever it is verified. */
-function assertTimestamped({ verificationMaterial, content }: Bundle, services: SigningServices): void {
-  const signature =
-    content.$case === "dsseEnvelope"
-      ? content.dsseEnvelope.signatures[0]?.sig
-      : content.messageSignature.signature;
-  for (const { signedTimestamp } of verificationMaterial.timestampVerificationData?.rfc3161Timestamps ?? []) {
-    try {
-      RFC3161Timestamp.parse(Buffer.from(signedTimestamp)).tstInfo.verify(signature ?? Buffer.alloc(0));
-    } catch (cause) {
-      const urls = services.timestampAuthorities.map(({ url }) => url).join(", ");
-      const message = `the timestamp authority (${urls}) does not answer as it should: it gives no timestamp of the signature`;
-      throw new FnsealError("signing-service-unreachable", message, { cause });
-    }
+    throw toError(thrown, options);
   }
 }
 
@@ -86,7 +71,7 @@ const SERVICES: readonly (readonly [RegExp, string, (services: SigningServices) 
   ],
 ];
 
-function toError(thrown: unknown, services: SigningServices): FnsealError {
+function toError(thrown: unknown, { services, token }: KeylessOptions): FnsealError {
   if (!(thrown instanceof InternalError)) {
     return new FnsealError("signing-service-unreachable", "signing failed before any service answered", {
       cause: thrown,
@@ -95,12 +80,17 @@ function toError(thrown: unknown, services: SigningServices): FnsealError {
   const [, name = "a signing service", urls] = SERVICES.find(([code]) => code.test(thrown.code)) ?? [];
   const where = urls ? ` (${urls(services).join(", ")})` : "";
   const answer = statusOf(thrown.cause);
+  // A service may quote what it was sent.
+  const said = withoutTokens(thrown.message);
   // An answer of 4xx is about what was asked; no answer, 429 and 5xx are about the service.
   if (answer !== undefined && answer < 500 && answer !== 429 && answer !== 408) {
-    const message = `${name}${where} refuses: ${thrown.message}`;
+    // Most often it is the token that is refused, and its reader does not see what it says.
+    const { issuer, audience } = token;
+    const about = thrown.code.startsWith("CA_") ? ` (the token is of ${issuer} for ${audience})` : "";
+    const message = `${name}${where} refuses: ${said}${about}`;
     return new FnsealError("signing-service-refused", message, { cause: thrown });
   }
-  const message = `${name}${where} does not answer as it should: ${thrown.message}`;
+  const message = `${name}${where} does not answer as it should: ${said}`;
   return new FnsealError("signing-service-unreachable", message, { cause: thrown });
 }
 

@@ -43,7 +43,8 @@ export interface TrustCache extends TrustTargets {
  * The only function here that uses the network.
  *
  * @param now when; kept as the moment of the update
- * @throws FnsealError `trust-repository-unreachable`, `trust-repository-expired`, `trust-repository-invalid`
+ * @throws FnsealError `trust-repository-unreachable`, `trust-repository-expired`, `trust-repository-rolled-back`,
+ *   `trust-repository-invalid`
  */
 export async function updateTrust(repository: TrustRepository, now: Date): Promise<TrustTargets> {
   const { mirror, cache, root, timeout = 10_000 } = repository;
@@ -119,6 +120,10 @@ function toError(thrown: unknown, mirror: string): FnsealError {
   if (messages.some((message) => UNREACHABLE.test(message))) {
     const message = `the trust repository ${mirror} does not answer as it should: ${why}`;
     return new FnsealError("trust-repository-unreachable", message, { cause: thrown });
+  }
+  if (messages.some((message) => /is less than current version/.test(message))) {
+    const message = `the trust repository ${mirror} gives what is older than before: ${why}`;
+    return new FnsealError("trust-repository-rolled-back", message, { cause: thrown });
   }
   const message = `the trust repository ${mirror} cannot be trusted: ${why}`;
   return new FnsealError("trust-repository-invalid", message, { cause: thrown });

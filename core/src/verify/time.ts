@@ -2,6 +2,9 @@ import type { Rule } from "../trust/index.ts";
 import type { Problem } from "./problem.ts";
 import type { AuthorityRevocation } from "./signerRules.ts";
 
+/** How far this clock may be behind the one of a log or a timestamp authority, in milliseconds. */
+const LEEWAY = 5 * 60_000;
+
 /** What is known of the moment of signing. */
 export interface SignedTime {
   /** Times that a log or timestamp authority vouches for: the signature existed then. */
@@ -17,6 +20,12 @@ export function timeProblem(
   revocations: readonly AuthorityRevocation[],
   now: Date,
 ): Problem | undefined {
+  // A clock that is behind would keep alive what has expired or was revoked since.
+  const newest = Math.max(...time.verified.map((date) => date.getTime()));
+  if (newest - LEEWAY > now.getTime()) {
+    const message = `it was logged or timestamped at ${new Date(newest).toISOString()}, and it is ${now.toISOString()} here`;
+    return { code: "clock-differs", message };
+  }
   if (rule.maximumAge === undefined && revocations.length === 0) return undefined;
   if (time.verified.length === 0) {
     const message = "a rule asks when this was signed, and no verified timestamp says so";

@@ -5,13 +5,14 @@ import { readSigningConfig, readIdentityToken, signKeyless } from "../../../core
 import { FnsealError } from "../../../core/src/errors.ts";
 import { statement } from "../../../core/test/support.ts";
 import { ensureSigstore } from "../../../scripts/tools/sigstore.ts";
-import { type Sigstore, startSigstore } from "../../support/sigstore.ts";
+import { startSigstore, withRekorV1 } from "../../support/sigstore.ts";
+import { KeylessDesk } from "./support/desk.ts";
 
-let sigstore: Sigstore;
+let sigstore: Awaited<ReturnType<typeof withRekorV1>>;
 
 beforeAll(async () => {
   await ensureSigstore();
-  sigstore = await startSigstore();
+  sigstore = await withRekorV1(await startSigstore());
 }, 900_000);
 afterAll(() => sigstore.stop());
 
@@ -29,11 +30,12 @@ async function serving(status: number): Promise<{ url: string; close: () => void
   return { url: `http://127.0.0.1:${port}`, close };
 }
 
+type Parts = "caUrls" | "rekorTlogUrls" | "tsaUrls";
+
 /** What signing says where one service is another. */
-async function failure(part: string, url: string): Promise<{ code: string; message: string }> {
+async function failure(part: Parts, service: object): Promise<{ code: string; message: string }> {
   const now = new Date();
-  const [service] = sigstore.signingConfig[part] as object[];
-  const services = readSigningConfig({ ...sigstore.signingConfig, [part]: [{ ...service, url }] }, now);
+  const services = readSigningConfig({ ...sigstore.signingConfig, [part]: [service] }, now);
   const token = readIdentityToken(sigstore.issuer.token("ci@example.com"), now);
   try {
     await signKeyless(statement(), { services, token, timeout: 4_000, retries: 0 });
@@ -44,13 +46,15 @@ async function failure(part: string, url: string): Promise<{ code: string; messa
   return { code: "nothing thrown", message: "" };
 }
 
-const SERVICES = [
-  ["the certificate authority", "caUrls"],
-  ["the transparency log", "rekorTlogUrls"],
-  ["the timestamp authority", "tsaUrls"],
-] as const;
+const VALID = { operator: "x", validFor: { start: "2020-01-01T00:00:00Z" } };
+const SERVICES: readonly (readonly [string, string, Parts, number])[] = [
+  ["the certificate authority", "the certificate authority", "caUrls", 1],
+  ["the transparency log (Rekor v1)", "the transparency log", "rekorTlogUrls", 1],
+  ["the transparency log (Rekor v2)", "the transparency log", "rekorTlogUrls", 2],
+  ["the timestamp authority", "the timestamp authority", "tsaUrls", 1],
+];
 
-describe.each(SERVICES)("%s", (name, part) => {
+describe.each(SERVICES)("%s", (_name, told, part, majorApiVersion) => {
   test.each([
     ["is slow", 0, "signing-service-unreachable"],
     ["fails", 500, "signing-service-unreachable"],
@@ -62,10 +66,33 @@ describe.each(SERVICES)("%s", (name, part) => {
     ["answers nonsense", 201, "signing-service-unreachable"],
   ])("that %s is told by its name and URL", async (_, status, code) => {
     const { url, close } = await serving(status);
-    const told = await failure(part, url);
+    const failed = await failure(part, { url, majorApiVersion, ...VALID });
     close();
-    expect({ code: told.code, message: told.message }).toEqual({ code, message: told.message });
-    expect(told.message).toContain(name);
-    expect(told.message).toContain(url);
+    expect({ ...failed, code: failed.code }).toEqual({ ...failed, code });
+    expect(failed.message).toContain(told);
+    expect(failed.message).toContain(url);
   });
+
+  test("that is not there is told, and nothing is written", async () => {
+    const desk = new KeylessDesk(sigstore);
+    desk.configure({ [part]: [{ url: "http://127.0.0.1:9", majorApiVersion, ...VALID }] });
+    expect(await desk.signAsCi()).toMatchObject({
+      code: 3,
+      stderr: expect.stringContaining("[signing-service-unreachable]") as string,
+    });
+    expect(desk.said).toContain(told);
+    expect(desk.isSigned).toBe(false);
+    desk.remove();
+  });
+});
+
+test("a signing config that is none", async () => {
+  const desk = new KeylessDesk(sigstore);
+  desk.configure({ mediaType: "application/vnd.dev.sigstore.signingconfig.v9+json" });
+  expect(await desk.signAsCi()).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining("[signing-config-invalid]") as string,
+  });
+  expect(desk.isSigned).toBe(false);
+  desk.remove();
 });
