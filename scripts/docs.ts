@@ -37,6 +37,8 @@ const files: Record<string, string> = {
   "schemas/trust-policy.v1.schema.json": JSON.stringify(all.trustPolicy),
   "provider/schema.json": JSON.stringify(packageSchema(VERSION)),
   "schemas/code-statement.v1.schema.json": JSON.stringify(all.statement),
+  "schemas/file-statement.v1.schema.json": JSON.stringify(all.file),
+  "schemas/program-statement.v1.schema.json": JSON.stringify(all.program),
   "schemas/policy-pack-config.v1.schema.json": JSON.stringify(all.config),
   "schemas/finding.v1.schema.json": JSON.stringify(all.finding),
 };

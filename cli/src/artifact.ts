@@ -1,8 +1,10 @@
 import { closeSync, fstatSync, openSync, readSync, type Stats } from "node:fs";
+import { resolve } from "node:path";
 import type { ReadBytes } from "@fnseal/core";
-import { type Artifact, digestPath } from "@fnseal/core/digest";
+import { archiveKind, type Artifact, digestDeployed, digestPath } from "@fnseal/core/digest";
 import { FnsealError } from "@fnseal/core/errors";
 import type { Environment } from "./environment.ts";
+import { statOf } from "./files.ts";
 import { createProgress } from "./progress.ts";
 
 /** Digests what is at a path, with progress. @throws FnsealError as core's `digestPath` */
@@ -13,6 +15,23 @@ export async function readArtifact(environment: Environment, path: string): Prom
   } finally {
     end();
   }
+}
+
+/** Digests what is deployed as it is, with progress. @throws FnsealError as core's `digestDeployed` */
+export async function readDeployed(environment: Environment, path: string): Promise<Artifact> {
+  const { onProgress, end } = createProgress(environment, path);
+  try {
+    return await digestDeployed(resolve(environment.cwd, path), { onProgress });
+  } finally {
+    end();
+  }
+}
+
+/** Digests code; a file that is no archive as the deployment file that it is. */
+export async function readAny(environment: Environment, path: string): Promise<Artifact> {
+  const isPlain =
+    archiveKind(path) === undefined && statOf(resolve(environment.cwd, path))?.isFile() === true;
+  return isPlain ? readDeployed(environment, path) : readArtifact(environment, path);
 }
 
 /** @throws FnsealError the first refusal's code where programs could read the artifact differently */

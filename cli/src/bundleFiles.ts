@@ -20,7 +20,7 @@ export interface NewBundle {
   readonly text: string;
   readonly signer: BundleSigner;
   readonly digests: DigestSet;
-  readonly about: Approval | Attested;
+  readonly about: Approval | Attested | Named;
 }
 
 /** What a bundle of another type says: bundles of the same type and signer replace each other. */
@@ -30,17 +30,22 @@ export interface Attested {
   readonly slug: string;
 }
 
+/** What a bundle over a deployment file or a program approves: bundles of other types are left alone. */
+export interface Named {
+  readonly predicateType: string;
+  /** Of files or programs. */
+  readonly names: readonly string[];
+}
+
 /** What became of it. */
 export interface Written {
   readonly files: readonly string[];
   /** What an earlier bundle of the same signer in the same place was for, where that was something else. */
-  readonly replaced?: Approval;
+  readonly replaced?: Approval | Named;
 }
 
 /** What is at a path: a bundle of this signer, someone else's or no bundle at all, or nothing. */
-type Existing =
-  | { readonly kind: "absent" | "other" }
-  | { readonly kind: "own"; readonly about: Approval | { readonly predicateType: string } };
+type Existing = { readonly kind: "absent" | "other" } | { readonly kind: "own"; readonly about: About };
 
 function lookAt(path: string, { signer, about }: NewBundle): Existing {
   if (!exists(path)) return { kind: "absent" };
@@ -49,10 +54,11 @@ function lookAt(path: string, { signer, about }: NewBundle): Existing {
     if (!candidate || !("bytes" in candidate)) return { kind: "other" };
     const bundle = parseBundle(candidate.bytes);
     if (!signer.isOwn(bundle) || bundle.kind !== "dsse") return { kind: "other" };
-    const { code, predicateType } = bundle.statement;
+    const { code, file, program, predicateType } = bundle.statement;
     if ("predicateType" in about) {
+      const names = file?.files ?? program?.programs;
       return predicateType === about.predicateType
-        ? { kind: "own", about: { predicateType } }
+        ? { kind: "own", about: names ? { predicateType, names } : { predicateType } }
         : { kind: "other" };
     }
     return code
@@ -64,13 +70,13 @@ function lookAt(path: string, { signer, about }: NewBundle): Existing {
   }
 }
 
-type About = Approval | { readonly predicateType: string };
+type About = Approval | Named | { readonly predicateType: string };
 
 function isSame(a: About, b: About): boolean {
   const list = (about: About): string =>
     JSON.stringify(
       "predicateType" in about
-        ? about.predicateType
+        ? [about.predicateType, ...("names" in about ? [...about.names].sort() : [])]
         : [[...about.functions].sort(), [...about.layers].sort()],
     );
   return list(a) === list(b);
@@ -111,7 +117,9 @@ export function writeNamed(path: string, bundle: NewBundle): Written {
 function writeOne(path: string, bundle: NewBundle, existing: Existing): Written {
   writeFiles([{ path, content: bundle.text, replace: existing.kind === "own" }]);
   if (existing.kind !== "own" || isSame(existing.about, bundle.about)) return { files: [path] };
-  return "predicateType" in existing.about ? { files: [path] } : { files: [path], replaced: existing.about };
+  const { about } = existing;
+  const isTold = !("predicateType" in about) || "names" in about;
+  return isTold ? { files: [path], replaced: about } : { files: [path] };
 }
 
 /**

@@ -16,3 +16,11 @@ export function helpAfter(examples: readonly string[], notes: readonly string[] 
 export function collect(value: string, earlier: readonly string[] | undefined): readonly string[] {
   return [...(earlier ?? []), value];
 }
+
+/** {@link collect} for an option whose value may be left out: `true` is the option alone, and says no less. */
+export function collectNamed(
+  value: string,
+  earlier: readonly string[] | true | undefined,
+): readonly string[] {
+  return [...(earlier === true || earlier === undefined ? [] : earlier), value];
+}

@@ -26,13 +26,15 @@ export interface Judging {
 export async function judgePath(path: string, judging: Judging): Promise<Verdict> {
   const absolute = resolve(judging.environment.cwd, path);
   const before = statOf(absolute);
-  if (before?.isFile() === true && path.endsWith(".zip") && isBytesEnough(judging.policy)) {
+  const isCode = judging.target.kind === "function" || judging.target.kind === "layer";
+  if (isCode && before?.isFile() === true && path.endsWith(".zip") && isBytesEnough(judging.policy)) {
     const verdict = await judgeBytes(path, absolute, before, judging);
     // What the bytes alone do not settle without a remark, the files inside may: then they are read as well.
     if (verdict?.status === "verified" && verdict.notices.length === 0) return verdict;
   }
-  const { readArtifact } = await import("./artifact.ts");
-  const artifact = await readOrError(() => readArtifact(judging.environment, path));
+  const { readArtifact, readDeployed } = await import("./artifact.ts");
+  const read = isCode ? readArtifact : readDeployed;
+  const artifact = await readOrError(() => read(judging.environment, path));
   return judgeArtifact(artifact, absolute, before, judging);
 }
 
@@ -74,7 +76,7 @@ async function judgeArtifact(
     return judge.judge({ target, artifact, found: { candidates: [], searched: [] } });
   }
   const found = await store.find({ paths: [absolute], digests: artifact.digests });
-  const isFile = artifact.shape === "zip" && before !== undefined;
+  const isFile = (artifact.shape === "zip" || artifact.shape === "file") && before !== undefined;
   const readFile = isFile ? readLater(absolute, before) : undefined;
   return judge.judge({ target, artifact, found, readFile, configuration, readLayer });
 }

@@ -6,17 +6,24 @@ import type { Environment } from "./environment.ts";
 import { usageError } from "./errors.ts";
 import { readTextFile } from "./files.ts";
 
+/** What signatures by the keys must say. */
+export interface Accepted {
+  /** What counts as approval; without it `fnseal`. */
+  readonly accept?: readonly string[] | undefined;
+  /** What a program's signature may leave out. */
+  readonly exclude?: readonly string[] | undefined;
+}
+
 /**
- * The policy that `--key` stands for: signed by any of these keys, for whatever function or layer.
+ * The policy that `--key` stands for: signed by any of these keys, for whatever function, layer, file or program.
  *
- * @param accept what counts as approval; `fnseal` where it is empty
  * @param named files of public keys, or keys in a KMS, of which the public half is fetched
  * @throws FnsealError `file-unreadable`, `key-…`, `kms-…`, `aws-…`, `usage-invalid`
  */
 export async function policyOfKeys(
   environment: Pick<Environment, "cwd" | "env">,
   named: readonly string[],
-  accept: readonly string[],
+  { accept = [], exclude }: Accepted = {},
 ): Promise<TrustPolicy> {
   for (const type of accept) {
     if (type !== "fnseal" && type !== "message-signature" && !URL.canParse(type)) {
@@ -36,7 +43,11 @@ export async function policyOfKeys(
     rules: [
       {
         name: "--key",
-        scope: { functions: ["*"], layers: ["*"], regions: undefined, accounts: undefined, tags: undefined },
+        scope: {
+          ...{ functions: ["*"], layers: ["*"], files: ["*"], programs: ["*/*"] },
+          ...{ regions: undefined, accounts: undefined, tags: undefined },
+        },
+        allowedExclusions: exclude,
         signedBy: { atLeast: 1, of },
         accept: new Set(accept.length > 0 ? accept : ["fnseal"]),
         maximumAge: undefined,

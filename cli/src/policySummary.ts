@@ -23,6 +23,7 @@ export function policyJson(policy: TrustPolicy, now: Date): Record<string, unkno
       timestamp: rule.timestamp ?? null,
       onExpired,
       requireSeal: rule.requireSeal,
+      allowedExclusions: rule.allowedExclusions ?? [],
       attestation: attestationJson(rule.attestation),
     })),
     noRuleMatches: policy.noRuleMatches,
@@ -66,8 +67,24 @@ function authorityJson(authority: Authority): Record<string, unknown> {
   }
 }
 
-function scopeJson({ functions, layers, regions, accounts, tags }: Scope): Record<string, unknown> {
-  return { functions, layers, regions: regions ?? null, accounts: accounts ?? null, tags: tags ?? null };
+function scopeJson({
+  functions,
+  layers,
+  files = [],
+  programs = [],
+  regions,
+  accounts,
+  tags,
+}: Scope): Record<string, unknown> {
+  return {
+    functions,
+    layers,
+    files,
+    programs,
+    regions: regions ?? null,
+    accounts: accounts ?? null,
+    tags: tags ?? null,
+  };
 }
 
 /** A trust policy as sentences. */
@@ -124,6 +141,7 @@ function describeRule({
   onExpired,
   requireSeal,
   attestation,
+  allowedExclusions = [],
 }: Rule): string {
   const names = signedBy.of.map((authority) => authority.name).join(", ");
   const who = signedBy.of.length === 1 ? names : `at least ${signedBy.atLeast} of ${names}`;
@@ -132,6 +150,7 @@ function describeRule({
     ...(maximumAge === undefined ? [] : [`at most ${maximumAge / DAY} days ago`]),
     ...(transparencyLog === "required" ? ["with a transparency log entry"] : []),
     ...(timestamp === "required" ? ["with a timestamp"] : []),
+    ...(allowedExclusions.length > 0 ? [`which may leave out ${allowedExclusions.join(", ")}`] : []),
     ...(onExpired === "notify" ? ["expired signatures are only told"] : []),
     ...(requireSeal.length > 0 ? [`sealing ${describeSeal(requireSeal)}`] : []),
   ];
@@ -157,10 +176,20 @@ function describeVariable({ variable, values, scope, reason }: AllowedVariable):
   return `${variable} ${what} in ${describeScope({ ...scope, layers: [] })}: ${reason}`;
 }
 
-function describeScope({ functions, layers, regions, accounts, tags }: Scope): string {
+function describeScope({
+  functions,
+  layers,
+  files = [],
+  programs = [],
+  regions,
+  accounts,
+  tags,
+}: Scope): string {
   const what = [
     ...(functions.length > 0 ? [`functions ${functions.join(", ")}`] : []),
     ...(layers.length > 0 ? [`layers ${layers.join(", ")}`] : []),
+    ...(files.length > 0 ? [`files ${files.join(", ")}`] : []),
+    ...(programs.length > 0 ? [`programs ${programs.join(", ")}`] : []),
   ].join(" and ");
   const where = [
     ...(regions ?? []),

@@ -27,14 +27,18 @@ export function toApproval(
 }
 
 /** @throws FnsealError `usage-invalid` */
-export function assertPatterns(patterns: readonly string[], option: string): void {
+export function assertPatterns(
+  patterns: readonly string[],
+  option: string,
+  schema: ReturnType<typeof namePattern> = namePattern(),
+): void {
   if (patterns.length > MOST_PATTERNS) {
     throw usageError(
       `${option} is given ${patterns.length} times; ${MOST_PATTERNS} fit, and * and ? stand for many`,
     );
   }
   for (const pattern of patterns) {
-    const problem = namePattern().safeParse(pattern).error?.issues[0]?.message;
+    const problem = schema.safeParse(pattern).error?.issues[0]?.message;
     if (problem !== undefined) throw usageError(`${option} ${JSON.stringify(pattern)}: ${problem}`);
   }
 }
@@ -55,6 +59,11 @@ export function toExpiry(text: string, now: Date): Date {
   }
   if (date.data <= now) throw usageError(`--expires ${text} is in the past`);
   return date.data;
+}
+
+/** {@link describeApproval}, of whatever a bundle was for. */
+export function describeApproved(about: Approval | { readonly names: readonly string[] }): string {
+  return "names" in about ? about.names.join(", ") : describeApproval(about);
 }
 
 /** For people: `functions orders, pay-* and layers base`. */

@@ -6,6 +6,7 @@ export * from "./configuration/index.ts";
 export * from "./digest/index.ts";
 export * from "./errors.ts";
 export * from "./keys/index.ts";
+export * from "./program/index.ts";
 export * from "./statement/index.ts";
 export * from "./store/index.ts";
 export * from "./text.ts";

@@ -4,6 +4,7 @@ import { lambdaCodeSigned } from "./rules/lambda-code-signed.ts";
 import { lambdaLayerSigned } from "./rules/lambda-layer-signed.ts";
 import { lambdaNoCodeInjection } from "./rules/lambda-no-code-injection.ts";
 import { lambdaSourcePinned } from "./rules/lambda-source-pinned.ts";
+import { programSigned } from "./rules/program-signed.ts";
 import { session } from "./session.ts";
 
 /** Set by fnseal's own pack, which has no other rules. */
@@ -26,4 +27,5 @@ export const rules: readonly ResourceValidationPolicy[] = [
   lambdaLayerSigned(session),
   lambdaSourcePinned(),
   lambdaNoCodeInjection(session),
+  programSigned(session),
 ];

@@ -13,7 +13,8 @@ export function rulesPage(): string {
   });
   return `# Rules
 
-Generated from the code by \`npm run docs\`. All rules are mandatory unless the pack's configuration says otherwise.
+Generated from the code by \`npm run docs\`. All rules but \`program-signed\`, which is off, are
+mandatory unless the pack's configuration says otherwise.
 The codes that they give are in [errors.md](errors.md), their configuration in [policy-pack.md](policy-pack.md).
 
 ${sections.join("\n\n")}
@@ -49,4 +50,19 @@ level where you cannot pin yet.`,
 [this list](code-injection.md) is \`code-injection\`. It passes where a signature that counts seals its value, where
 \`allowedEnvironment\` of the trust policy names it, or by an exception. Which layers, file systems and handlers a function has
 is not its subject: [seal them](concepts.md#sealed-configuration). The runtime verifier applies the same list.`,
+  "program-signed": `About the program itself, whatever resources it has and in whatever language. Off unless the pack's configuration turns it
+on: \`"program-signed": "mandatory"\`. It is asked before the program's first resource, so that \`pulumi up\` creates nothing, and
+reads the files once a run.
+
+| What is asked | Code where it is not so |
+| --- | --- |
+| all files of the project's folder are what somebody signed, none more and none fewer | \`program-changed\`, \`bundle-not-found\` |
+| for this project and stack, by whom a rule with \`programs\` names | \`program-not-covered\`, \`signer-not-trusted\`, \`no-rule-matches\` |
+| nothing is left out but what nobody's signature covers and what the rule lets be left out | \`program-exclusion-not-allowed\` |
+| \`main\` is in the project's folder | \`program-main-outside\` |
+| lock files pin its dependencies by hash | \`lock-missing\`, \`lock-incomplete\`, \`lock-unreadable\` |
+| \`node_modules\`, by npm's or pnpm's own record of it, is what the lock file says | \`installed-differs\` |
+| the project's folder is known | \`program-folder-unknown\`, \`program-folder-ambiguous\` |
+
+What it does not see, [the threat model](threat-model.md#what-the-program-may-do) says.`,
 };

@@ -1,6 +1,6 @@
 import { basename, resolve } from "node:path";
 import { createAttestation } from "@fnseal/core";
-import { assertUnambiguous, digestLines, readArtifact } from "../artifact.ts";
+import { assertUnambiguous, digestLines, readAny } from "../artifact.ts";
 import { ATTESTATION_TYPES, toAttestationType } from "../attestationType.ts";
 import { type Attesting, noteOn } from "../attesting.ts";
 import type { Environment } from "../environment.ts";
@@ -45,7 +45,10 @@ const NOTES = [
 
 export const define: Define = (command, context) => {
   command
-    .argument("<path...>", "folders, .zip, .jar, .tar, .tgz or .tar.gz files, IMAGE@sha256:…")
+    .argument(
+      "<path...>",
+      "folders, .zip, .jar, .tar, .tgz or .tar.gz files, other files as they are, IMAGE@sha256:…",
+    )
     .requiredOption("--type <type>", "what it is: a name of cosign's or a predicate type's URI")
     .requiredOption("--predicate <file>", "what it says, JSON");
   addRegistryOption(addPlaces(command)).option(
@@ -109,7 +112,7 @@ async function attestPath(
   environment: Environment,
 ): Promise<Result> {
   const { type, predicate, signStatement } = attesting;
-  const artifact = await readArtifact(environment, path);
+  const artifact = await readAny(environment, path);
   assertUnambiguous(artifact, path);
   const absolute = resolve(environment.cwd, path);
   const { digests, shape } = artifact;

@@ -1,4 +1,4 @@
-import { digestLines, readArtifact } from "../artifact.ts";
+import { digestLines, readAny } from "../artifact.ts";
 import { errorResult } from "../errors.ts";
 import { helpAfter } from "../help.ts";
 import type { Result } from "../output.ts";
@@ -12,7 +12,7 @@ const NOTES = [
 
 export const define: Define = (command, context) => {
   command
-    .argument("<path...>", "folders, .zip, .jar, .tar, .tgz or .tar.gz files")
+    .argument("<path...>", "folders, .zip, .jar, .tar, .tgz or .tar.gz files, other files as they are")
     .addHelpText("after", helpAfter(["fnseal digest dist", "fnseal digest --json function.zip"], NOTES))
     .action((paths: string[]) => context.report(digest(paths, context)));
 };
@@ -20,7 +20,7 @@ export const define: Define = (command, context) => {
 async function* digest(paths: readonly string[], { environment }: Context): AsyncGenerator<Result> {
   for (const path of paths) {
     try {
-      const artifact = await readArtifact(environment, path);
+      const artifact = await readAny(environment, path);
       const { shape, digests, rawSha256, refusals, files, bytes } = artifact;
       const refused = refusals.map(({ code, message }) => `  refused: [${code}] ${message}`);
       yield {

@@ -1,6 +1,14 @@
 import { basename, resolve } from "node:path";
 import { createCodeStatement } from "@fnseal/core";
 import { assertUnambiguous, digestLines, readArtifact } from "../artifact.ts";
+import {
+  addKindOptions,
+  assertKindOptions,
+  type Kind,
+  KIND_HELP,
+  kindOf,
+  type KindOptions,
+} from "../deployment/kind.ts";
 import type { Environment } from "../environment.ts";
 import { errorResult, usageError } from "../errors.ts";
 import { collect, helpAfter } from "../help.ts";
@@ -12,16 +20,17 @@ import {
   type RegistryOptions,
 } from "../images/registries.ts";
 import { addSignerOptions, findSigner, SIGNER_HELP, type SignerOptions } from "../signers/options.ts";
-import { type Result, shownPath } from "../output.ts";
+import type { Result } from "../output.ts";
 import { PASSWORD_HELP } from "../password.ts";
-import { addPlaces, assertPlaces, type PlaceOptions, writeBundle } from "../places.ts";
+import { addPlaces, assertPlaces, type PlaceOptions } from "../places.ts";
 import type { Context, Define } from "../registry.ts";
-import { describeApproval, toApproval, toExpiry } from "../signOptions.ts";
+import { signAndWrite } from "../signAndWrite.ts";
+import { toApproval, toExpiry } from "../signOptions.ts";
 import { approvalJson, approvalLine, type Signing } from "../signing.ts";
 import { addSealOptions, SEAL_HELP, type SealOptions, sealFor } from "../seal/options.ts";
 import { VERSION } from "../version.ts";
 
-interface Options extends SignerOptions, PlaceOptions, RegistryOptions, SealOptions {
+interface Options extends SignerOptions, PlaceOptions, RegistryOptions, SealOptions, KindOptions {
   readonly function?: readonly string[];
   readonly layer?: readonly string[];
   readonly expires?: string;
@@ -40,6 +49,9 @@ const NOTES = [
     "signature is for every function and layer; with one of them only for what it names.",
   "An image's bundle goes to its registry, as a referrer of the image; of an index also of each image in it. With --output\n" +
     "or --bundle-folder it is written there instead.",
+  KIND_HELP +
+    " A program's bundle is program.sigstore.json in its\n" +
+    "folder; --dry-run shows what it would cover.",
   REGISTRY_HELP,
   SEAL_HELP,
   ...SIGNER_HELP,
@@ -48,7 +60,7 @@ const NOTES = [
 
 export const define: Define = (command, context) => {
   command
-    .argument("[path...]", "folders, .zip, .jar, .tar, .tgz or .tar.gz files, IMAGE@sha256:…")
+    .argument("[path...]", "files and folders, .zip, .jar, .tar, .tgz and .tar.gz among them, IMAGE@sha256:…")
     .option(
       "--stack [name]",
       "in place of paths: whatever a preview of this stack deploys (default: the selected one)",
@@ -57,6 +69,7 @@ export const define: Define = (command, context) => {
     .option("--function <pattern>", "functions it may run as, with * and ? (repeatable)", collect)
     .option("--layer <pattern>", "layers it may become, with * and ? (repeatable)", collect)
     .option("--expires <when>", "until when: 90d, 12h, 4w, or a date such as 2030-12-31");
+  addKindOptions(command, "sign");
   addRegistryOption(addPlaces(command)).option(
     "--dry-run",
     "show what would be signed; needs no key and writes nothing",
@@ -72,6 +85,10 @@ export const define: Define = (command, context) => {
           "fnseal sign dist --key env://FNSEAL_PRIVATE_KEY --bundle-folder fnseal/bundles",
           "fnseal sign ghcr.io/acme/orders@sha256:… --function orders",
           "fnseal sign --stack dev",
+          "fnseal sign template.yaml --expires 90d",
+          "fnseal sign charts/orders --file charts/orders",
+          "fnseal sign . --program --dry-run",
+          "fnseal sign . --program orders/prod --exclude dist",
           "fnseal sign dist --function orders --seal-config --config orders.json --seal-key awskms:///alias/seal",
         ],
         NOTES,
@@ -82,6 +99,7 @@ export const define: Define = (command, context) => {
       const { sealConfig, config, sealKey } = options;
       if ([sealConfig, config, sealKey].some((option) => option !== undefined))
         throw usageError("--seal-config, --config and --seal-key do not go with --stack");
+      assertKindOptions(options, { stack: options.stack });
       const { signStack } = await import("../stack/signStack.ts");
       return context.report(signStack(paths, { ...options, stack: options.stack }, context));
     });
@@ -92,9 +110,16 @@ async function* sign(
   options: Options,
   { environment }: Context,
 ): AsyncGenerator<Result> {
-  if (paths.length === 0) throw usageError("name the paths to sign, or a stack with --stack");
+  if (paths.length === 0) {
+    const isTaken = Array.isArray(options.file ?? options.program);
+    const hint = isTaken ? "; a path stands before --file and --program, which take a name" : "";
+    throw usageError(`name the paths to sign, or a stack with --stack${hint}`);
+  }
   if (options.yes) throw usageError("--yes goes with --stack");
   assertPlaces(options, paths);
+  const { function: functions, layer, sealConfig } = options;
+  assertKindOptions(options, { function: functions, layer, "seal-config": sealConfig });
+  const isCode = (functions ?? layer) !== undefined || sealConfig !== undefined;
   const signedAt = environment.now();
   const approval = toApproval(options.function, options.layer);
   const expires = options.expires === undefined ? undefined : toExpiry(options.expires, signedAt);
@@ -109,9 +134,24 @@ async function* sign(
         const { signImage } = await import("../images/signImage.ts");
         const registry = await registries(image.registry);
         yield await signImage(image, signing, { registry, options, environment });
-      } else yield await signPath(path, signing, options, environment);
+      } else yield await signAs(kindOf(path, { ...options, isCode }, environment), path, signing);
     } catch (thrown) {
       yield errorResult(path, thrown);
+    }
+  }
+
+  async function signAs(kind: Kind, path: string, signing: Signing): Promise<Result> {
+    switch (kind) {
+      case "code":
+        return signPath(path, signing, options, environment);
+      case "file": {
+        const { signFile } = await import("../deployment/signFile.ts");
+        return signFile(path, signing, options, environment);
+      }
+      case "program": {
+        const { signProgram } = await import("../deployment/signProgram.ts");
+        return signProgram(path, signing, options, environment);
+      }
     }
   }
 }
@@ -132,38 +172,14 @@ async function signPath(
     name: basename(absolute),
     generator: `fnseal/${VERSION}`,
   });
-  const shown = { shape, digests, ...approvalJson(signing) };
-  const lines = [...digestLines(artifact), approvalLine(signing)];
-  if (!signStatement) {
-    return {
-      exit: 0,
-      json: { path, status: "dry-run", ...shown, statement: JSON.parse(statement) as unknown },
-      text: [`${path} would be signed as ${shape}`, ...lines].join("\n"),
-    };
-  }
-  const { text, signer } = await signStatement(statement);
-  const { files, replaced } = writeBundle(
-    absolute,
-    { text, digests, about: signing, signer },
+  return signAndWrite(
+    {
+      ...{ path, beside: absolute, statement, digests, shape, about: signing },
+      shown: { shape, digests, ...approvalJson(signing) },
+      lines: [...digestLines(artifact), approvalLine(signing)],
+    },
+    signStatement,
     options,
     environment,
   );
-  const notice = replaced ? [`  replaced the bundle that was for ${describeApproval(replaced)}`] : [];
-  return {
-    exit: 0,
-    json: {
-      path,
-      status: "signed",
-      ...shown,
-      signer: signer.json,
-      files,
-      replaced: replaced ?? null,
-    },
-    text: [
-      `${path} is signed as ${shape} by ${signer.name}`,
-      ...lines,
-      ...files.map((file) => `  written: ${shownPath(environment.cwd, file)}`),
-      ...notice,
-    ].join("\n"),
-  };
 }

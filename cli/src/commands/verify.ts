@@ -1,10 +1,19 @@
 import { existsSync } from "node:fs";
-import { resolve } from "node:path";
+import { isAbsolute, relative, resolve, sep } from "node:path";
 import { describeImage, type PinnedImage } from "@fnseal/core/oci/reference";
 import { type BundleStore, createLocalStore } from "@fnseal/core/store";
 import type { Target, TrustPolicy } from "@fnseal/core/trust";
 import type { VerifyMac } from "@fnseal/core";
 import { createJudge } from "@fnseal/core/verify";
+import {
+  addKindOptions,
+  assertKindOptions,
+  KIND_HELP,
+  type Kind,
+  kindOf,
+  type KindOptions,
+  namesIn,
+} from "../deployment/kind.ts";
 import { errorResult, usageError } from "../errors.ts";
 import type { Environment } from "../environment.ts";
 import { collect, helpAfter } from "../help.ts";
@@ -25,7 +34,7 @@ import { USUAL_FOLDER } from "../usualFolder.ts";
 import { USUAL_POLICY, usualPolicy } from "../usualPolicy.ts";
 import { verdictResult } from "../verdictResult.ts";
 
-interface Options extends RegistryOptions {
+interface Options extends RegistryOptions, KindOptions {
   readonly trustPolicy?: string;
   readonly key?: readonly string[];
   readonly accept?: readonly string[];
@@ -51,6 +60,7 @@ const NOTES = [
     "known is undecided.",
   "An image's bundles are looked for in its registry as well, unless --bundle names them: those of fnseal, of cosign 3 and of\n" +
     "GitHub's attestations. Of an index every image has to pass, by its own signature or the index's.",
+  KIND_HELP,
   REGISTRY_HELP,
   "With --stack a preview runs through Pulumi's automation API, and every function and layer that it plans is judged by its\n" +
     "own name and region, as the policy pack would; of an image index the images that the function's architecture can run.",
@@ -61,7 +71,7 @@ const NOTES = [
 
 export const define: Define = (command, context) => {
   command
-    .argument("[path...]", "folders, .zip, .jar, .tar, .tgz or .tar.gz files, IMAGE@sha256:…")
+    .argument("[path...]", "files and folders, .zip, .jar, .tar, .tgz and .tar.gz among them, IMAGE@sha256:…")
     .option("--trust-policy <file>", "the trust policy, YAML or JSON")
     .option(
       "--key <public>",
@@ -85,6 +95,7 @@ export const define: Define = (command, context) => {
     .option("--verifier-region <region>", "its home region (default: the configured one)")
     .option("--stack [name]", "whatever a preview of this stack deploys (default: the selected one)")
     .option("--platform <os/arch>", "of an image index only this one, as linux/arm64 (repeatable)", collect);
+  addKindOptions(command, "verify");
   addRegistryOption(command)
     .addHelpText(
       "after",
@@ -96,6 +107,9 @@ export const define: Define = (command, context) => {
           "fnseal verify ghcr.io/acme/orders@sha256:… --function orders",
           "fnseal verify --function orders --region eu-central-1",
           "fnseal verify --stack dev",
+          "fnseal verify template.yaml",
+          "fnseal verify charts/orders --file",
+          "fnseal verify . --program orders/prod",
         ],
         NOTES,
       ),
@@ -105,6 +119,7 @@ export const define: Define = (command, context) => {
         const { verifyStack } = await import("../stack/verifyStack.ts");
         const { stack, ...rest } = options;
         const { cwd } = context.environment;
+        assertKindOptions(options, { stack });
         const judging = async (): Promise<StackJudging> => ({
           policy: await toPolicy(options, context.environment),
           storeOf: (folder: string) => toStore(options, cwd, folder),
@@ -125,6 +140,9 @@ async function* verify(
 ): AsyncGenerator<Result> {
   const { cwd, now } = environment;
   assertForPaths(options);
+  const { function: functionName, layer, config } = options;
+  assertKindOptions(options, { function: functionName, layer, config });
+  const isCode = (functionName ?? layer ?? config) !== undefined;
   const target = toTarget(options);
   const policy = await toPolicy(options, environment);
   const judging = {
@@ -140,13 +158,20 @@ async function* verify(
     try {
       const image = mayBeImage(path, environment) ? await toPinnedImage(path, registries) : undefined;
       if (image) yield await judgeImage(image);
-      else {
-        const verdict = await judgePath(path, judging);
-        yield verdictResult(path, verdict, mendCommand(path, verdict));
-      }
+      else yield await judgeAs(kindOf(path, { ...options, isCode }, environment), path);
     } catch (thrown) {
       yield errorResult(path, thrown);
     }
+  }
+
+  async function judgeAs(kind: Kind, path: string): Promise<Result> {
+    if (kind === "program") {
+      const { verifyProgram } = await import("../deployment/verifyProgram.ts");
+      return verifyProgram(path, onlyName(options.program, "--program"), judging);
+    }
+    const name = kind === "file" ? (onlyName(options.file, "--file") ?? nameFrom(cwd, path)) : undefined;
+    const verdict = await judgePath(path, kind === "file" ? { ...judging, target: { kind, name } } : judging);
+    return verdictResult(path, verdict, mendCommand(path, verdict));
   }
 
   async function judgeImage(image: PinnedImage): Promise<Result> {
@@ -158,6 +183,20 @@ async function* verify(
     const result = verdictResult(subject, verdict, mendCommand(path, verdict));
     return { ...result, json: { ...result.json, path, platform: platform ?? null } };
   }
+}
+
+function onlyName(option: KindOptions["file"], what: string): string | undefined {
+  const [name, ...more] = namesIn(option);
+  if (more.length > 0) throw usageError(`${what} is given several times; it has one name`);
+  return name;
+}
+
+/** A deployment file's name: its path from where the command runs; what lies elsewhere has none that is known. */
+function nameFrom(cwd: string, path: string): string | undefined {
+  const inside = relative(cwd, resolve(cwd, path));
+  if (inside === "" || inside === ".." || inside.startsWith(`..${sep}`) || isAbsolute(inside))
+    return undefined;
+  return inside.split(sep).join("/");
 }
 
 /** What is on this machine is verified without AWS. */
@@ -192,11 +231,13 @@ const verifyMac: VerifyMac = async (...asked) => {
 
 async function toPolicy(options: Options, environment: Environment): Promise<TrustPolicy> {
   const { cwd } = environment;
-  const { trustPolicy, key, accept } = options;
+  const { trustPolicy, key, accept, exclude } = options;
   if (trustPolicy !== undefined && key) throw usageError("--trust-policy and --key exclude each other");
+  if (exclude && !key)
+    throw usageError("--exclude goes with --key; in a trust policy it is the rule's `allowedExclusions`");
   if (accept && !key)
     throw usageError("--accept goes with --key; in a trust policy it is the rule's `accept`");
-  if (key) return policyOfKeys(environment, key, accept ?? []);
+  if (key) return policyOfKeys(environment, key, { accept, exclude });
   const file = trustPolicy ?? usualPolicy(cwd);
   // The readers of YAML and of patterns, the schema: loading them takes as long as hashing a zip of 50 MB.
   const { readTrustPolicy } = await import("../policy.ts");

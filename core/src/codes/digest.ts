@@ -120,6 +120,12 @@ export const DIGEST_CODES = {
     title: "A symlink in the folder leads out of it",
     remedy: "Copy the file into the folder: what it holds could change without the folder changing.",
   },
+  "artifact-symlink-folder": {
+    outcome: "rejected",
+    title: "A folder that is signed as deployment files or as a program has a symlink to a folder in it",
+    remedy:
+      "Put the folder itself there, or leave the link out with `--exclude`: what it leads to would not be covered.",
+  },
   "artifact-special-file": {
     outcome: "rejected",
     title: "The artifact holds a pipe, a socket or a device",

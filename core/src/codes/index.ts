@@ -6,6 +6,7 @@ import { IMAGE_CODES } from "./image.ts";
 import { KEYLESS_CODES } from "./keyless.ts";
 import { KMS_CODES } from "./kms.ts";
 import { PREVIEW_CODES } from "./preview.ts";
+import { PROGRAM_CODES } from "./program.ts";
 import { RUNTIME_CODES } from "./runtime.ts";
 import { SIGNER_CODES } from "./signer.ts";
 import { TRUST_CODES } from "./trust.ts";
@@ -22,6 +23,7 @@ export const CODE_GROUPS = {
   "Signers and the trust policy's rules": SIGNER_CODES,
   "What attestations say": ATTESTATION_CODES,
   "What a function runs with": CONFIGURATION_CODES,
+  "Deployment files and programs": PROGRAM_CODES,
   "What the policy pack sees": PREVIEW_CODES,
   "The runtime verifier": RUNTIME_CODES,
   "The trust policy document": TRUST_CODES,
@@ -38,6 +40,7 @@ export const CODES = {
   ...SIGNER_CODES,
   ...CONFIGURATION_CODES,
   ...ATTESTATION_CODES,
+  ...PROGRAM_CODES,
   ...PREVIEW_CODES,
   ...RUNTIME_CODES,
   ...TRUST_CODES,

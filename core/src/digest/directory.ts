@@ -1,5 +1,5 @@
 import { type Dirent, lstatSync, opendirSync, readdirSync, realpathSync, statSync } from "node:fs";
-import { basename, join, relative, isAbsolute, sep } from "node:path";
+import { basename, join, posix, relative, isAbsolute, sep } from "node:path";
 import { FnsealError } from "../errors.ts";
 import { compareBytes } from "./order.ts";
 import { unreadable, type Refusals } from "./refuse.ts";
@@ -27,8 +27,45 @@ export interface DirectoryFile {
  * no directory, `artifact-too-many-files`.
  */
 export async function walkDirectory(root: string, run: Run, refusals: Refusals): Promise<DirectoryFile[]> {
-  const walk = new Walk(root, run, refusals);
+  const walk = new Walk(root, run, refusals, AS_PULUMI_DOES);
   if (!walk.rootIsEmpty()) await walk.folder("");
+  return walk.found;
+}
+
+/** Which files of a directory a walk finds. Names are relative to the directory, `/` between the parts. */
+export interface WalkRules {
+  readonly takesFile: (name: string) => boolean;
+  /** Whether anything in a folder may be taken. */
+  readonly looksInto: (name: string) => boolean;
+  /** Symlinks to folders that would be looked into. */
+  readonly folderLinks: "skip" | "refuse";
+}
+
+const AS_PULUMI_DOES: WalkRules = {
+  takesFile: (name) => posix.basename(name) !== BOOKKEEPING,
+  looksInto: (name) => posix.basename(name) !== BOOKKEEPING,
+  folderLinks: "skip",
+};
+
+/**
+ * {@link walkDirectory} by other rules. The root is what a symlink leads to.
+ * @throws FnsealError as {@link walkDirectory} does.
+ */
+export async function walkBy(
+  rules: WalkRules,
+  root: string,
+  run: Run,
+  refusals: Refusals,
+): Promise<DirectoryFile[]> {
+  let real: string;
+  try {
+    real = realpathSync(root);
+  } catch (thrown) {
+    throw unreadable(root, thrown);
+  }
+  const walk = new Walk(real, run, refusals, rules);
+  walk.rootIsEmpty();
+  await walk.folder("");
   return walk.found;
 }
 
@@ -37,10 +74,12 @@ class Walk {
   readonly #root: string;
   readonly #run: Run;
   readonly #refusals: Refusals;
+  readonly #rules: WalkRules;
   #realRoot = "";
   #entries = 0;
 
-  constructor(root: string, run: Run, refusals: Refusals) {
+  constructor(root: string, run: Run, refusals: Refusals, rules: WalkRules) {
+    this.#rules = rules;
     this.#root = root;
     this.#run = run;
     this.#refusals = refusals;
@@ -63,18 +102,20 @@ class Walk {
 
   async folder(folder: string): Promise<void> {
     for (const entry of this.#list(folder)) {
-      if (entry.name === BOOKKEEPING) continue;
       const name = folder === "" ? entry.name : `${folder}/${entry.name}`;
-      if (entry.isDirectory()) await this.folder(name);
-      else this.#file(name, entry);
+      if (entry.isDirectory()) {
+        if (this.#rules.looksInto(name)) await this.folder(name);
+      } else this.#file(name, entry);
       await this.#run.pause();
     }
   }
 
   #file(name: string, entry: Dirent): void {
     const path = join(this.#root, name);
-    if (entry.isFile()) this.found.push({ name, path });
-    else if (entry.isSymbolicLink()) this.#symlink(name, path);
+    if (entry.isSymbolicLink()) {
+      if (this.#rules.takesFile(name) || this.#rules.looksInto(name)) this.#symlink(name, path);
+    } else if (!this.#rules.takesFile(name)) return;
+    else if (entry.isFile()) this.found.push({ name, path });
     else this.#refusals.add("artifact-special-file", `${quote(name)} is a pipe, a socket or a device`);
   }
 
@@ -82,7 +123,11 @@ class Walk {
     let real: string;
     try {
       const target = statSync(path);
-      if (target.isDirectory()) return;
+      if (target.isDirectory()) {
+        this.#folderLink(name);
+        return;
+      }
+      if (!this.#rules.takesFile(name)) return;
       if (!target.isFile()) {
         this.#refusals.add("artifact-special-file", `${quote(name)} leads to a pipe, a socket or a device`);
         return;
@@ -100,6 +145,11 @@ class Walk {
       return;
     }
     this.found.push({ name, path: real });
+  }
+
+  #folderLink(name: string): void {
+    if (this.#rules.folderLinks === "skip" || !this.#rules.looksInto(name)) return;
+    this.#refusals.add("artifact-symlink-folder", `${quote(name)} is a symlink to a folder`);
   }
 
   #list(folder: string): Dirent[] {

@@ -92,6 +92,11 @@ export class FileSet {
     return dirHashOfSorted(this.#sorted());
   }
 
+  /** Every file, sorted by the bytes of the names. */
+  fileDigests(): FileDigest[] {
+    return [...this.#sorted()];
+  }
+
   /** SHA-256 of the engine's canonical tar; ends the set. */
   pulumiArchive(): string {
     if (this.#tar === undefined) throw new FnsealError("artifact-unsupported", "this set has no tar");

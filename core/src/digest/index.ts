@@ -2,6 +2,17 @@
 export { digestArchive, digestPath, type DigestOptions } from "./digestArchive.ts";
 export { dirHash, type FileDigest } from "./dirHash.ts";
 export { imageArtifact } from "./imageArtifact.ts";
+export {
+  addedExclusions,
+  FOLDER_SELECTION,
+  type Selection,
+  USUAL_EXCLUSIONS,
+  USUAL_SELECTION,
+} from "./selection/exclusions.ts";
+export { archiveKind } from "./archiveKind.ts";
+export { digestDeployed } from "./digestDeployed.ts";
+export { digestFolder, type SelectedFiles } from "./selection/digestFolder.ts";
+export { matchesPath } from "./selection/matchesPath.ts";
 export { DEFAULT_LIMITS, type DigestLimits } from "./limits.ts";
 export { pulumiArchiveOfFiles, type NamedContent } from "./pulumiArchive.ts";
 export type { RunOptions } from "./run.ts";

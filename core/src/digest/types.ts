@@ -1,4 +1,5 @@
 import type { Code } from "../codes/index.ts";
+import type { Selection } from "./selection/exclusions.ts";
 
 /**
  * The digests of one artifact by algorithm, as in-toto's DigestSet: lower-case hexadecimal, 64 characters.
@@ -44,8 +45,10 @@ export interface Artifact {
    * - `zip`: reaches Lambda byte for byte
    * - `repackaged`: a `.jar`, `.tar`, `.tgz` or `.tar.gz`, which Pulumi unpacks and zips anew
    * - `image`: a container image, named by the SHA-256 of its manifest
+   * - `file`, `folder`: deployed as they are by whatever reads them; a file has a `sha256`, a folder a `dirHash`
+   * - `program`: the files of a program that its selection covers
    */
-  readonly shape: "directory" | "assets" | "zip" | "repackaged" | "image";
+  readonly shape: "directory" | "assets" | "zip" | "repackaged" | "image" | "file" | "folder" | "program";
   /** What a signature may name. Where there are refusals only a `.zip`'s `sha256` is left. */
   readonly digests: DigestSet;
   /**
@@ -57,6 +60,8 @@ export interface Artifact {
   readonly rawSha256?: string;
   /** SHA-256 of an image index that names this image by digest: a signature over it is one over the image. */
   readonly indexSha256?: string;
+  /** Of a program: which of its files are in `dirHash`. */
+  readonly selection?: Selection;
   readonly refusals: readonly Refusal[];
   /** Files counted in `dirHash`, and their bytes when unpacked. */
   readonly files: number;

@@ -1,6 +1,6 @@
 import type { DigestSet } from "../digest/types.ts";
 import { FnsealError } from "../errors.ts";
-import { CODE_PREDICATE_PREFIX, STATEMENT_TYPE } from "./types.ts";
+import { isOwnPredicateType, STATEMENT_TYPE } from "./types.ts";
 
 /** What is said of code, in the words of some predicate type. */
 export interface AttestationInput {
@@ -14,13 +14,13 @@ export interface AttestationInput {
 }
 
 /**
- * The JSON text of an in-toto statement of another type than fnseal's own.
+ * The JSON text of an in-toto statement of another type than fnseal's own ones.
  *
- * @throws FnsealError `usage-invalid` for fnseal's own type: `createCodeStatement` makes those
+ * @throws FnsealError `usage-invalid` for fnseal's own types: `createCodeStatement` and the like make those
  */
 export function createAttestation(input: AttestationInput): string {
   const { predicateType, predicate, more = [] } = input;
-  if (predicateType.startsWith(CODE_PREDICATE_PREFIX)) {
+  if (isOwnPredicateType(predicateType)) {
     throw new FnsealError("usage-invalid", `${predicateType} is what \`fnseal sign\` signs`);
   }
   return JSON.stringify({

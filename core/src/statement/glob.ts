@@ -38,3 +38,25 @@ export function matchesAny(patterns: readonly string[], name: string | undefined
   if (patterns.length === 0) return false;
   return name === undefined ? undefined : patterns.some((pattern) => matchesGlob(pattern, name));
 }
+
+/**
+ * Whether any pattern `PROJECT/STACK` matches a program; `undefined` where it depends on what is unknown. Project and
+ * stack are compared apart, so that no `*` reaches across the slash.
+ *
+ * @param name `PROJECT/STACK`, or `PROJECT` where the stack is not known
+ */
+export function matchesAnyProgram(
+  patterns: readonly string[],
+  name: string | undefined,
+): boolean | undefined {
+  const [project, stack, ...more] = name?.split("/") ?? [];
+  if (more.length > 0) return false;
+  const results = patterns.map((pattern) => {
+    const [projects = "", stacks = ""] = pattern.split("/");
+    const parts = [matchesAny([projects], project), matchesAny([stacks], stack)];
+    if (parts.includes(false)) return false;
+    return parts.includes(undefined) ? undefined : true;
+  });
+  if (results.includes(true)) return true;
+  return results.includes(undefined) ? undefined : false;
+}

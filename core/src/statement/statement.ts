@@ -3,8 +3,16 @@ import type { SealedConfiguration } from "../configuration/sealed.ts";
 import type { DigestSet } from "../digest/types.ts";
 import { FnsealError } from "../errors.ts";
 import { isStatementDocument, knownSubjects } from "./document.ts";
+import { filePredicateSchema, programPredicateSchema } from "./deployment.ts";
 import { type CodePredicate, codePredicateSchema } from "./predicate.ts";
-import { CODE_PREDICATE_PREFIX, CODE_PREDICATE_TYPE, type Statement, STATEMENT_TYPE } from "./types.ts";
+import {
+  CODE_PREDICATE_TYPE,
+  FILE_PREDICATE_TYPE,
+  isOwnPredicateType,
+  PROGRAM_PREDICATE_TYPE,
+  type Statement,
+  STATEMENT_TYPE,
+} from "./types.ts";
 import { isUsualPredicate } from "./usual.ts";
 
 /** What to sign. */
@@ -46,7 +54,7 @@ const UTF8 = new TextDecoder("utf-8", { fatal: true });
  * Reads a DSSE payload. The payload may be anyone's; nothing in it is believed until its signature is.
  *
  * @throws FnsealError `statement-malformed`, `statement-no-subject`, `statement-predicate-unknown` (a version of
- *   fnseal's own type that this one does not know)
+ *   fnseal's own types that this one does not know)
  */
 export function parseStatement(payload: Uint8Array): Statement {
   let json: unknown;
@@ -61,23 +69,34 @@ export function parseStatement(payload: Uint8Array): Statement {
   const { subject, predicateType, predicate, _type } = json;
   if (!subject?.length) throw new FnsealError("statement-no-subject", "the signed statement has no subject");
   const subjects = knownSubjects(subject);
-  if (!predicateType.startsWith(CODE_PREDICATE_PREFIX)) return { subjects, predicateType, predicate };
-  if (predicateType !== CODE_PREDICATE_TYPE) {
+  if (!isOwnPredicateType(predicateType)) return { subjects, predicateType, predicate };
+  if (!OWN_TYPES.has(predicateType)) {
     const message = `the statement is of type ${JSON.stringify(predicateType.slice(0, 200))}, which this version does not know`;
     throw new FnsealError("statement-predicate-unknown", message);
   }
   if (_type !== STATEMENT_TYPE) {
     throw new FnsealError("statement-malformed", `the signed statement's _type is not ${STATEMENT_TYPE}`);
   }
-  if (isUsualPredicate(predicate)) return { subjects, predicateType, code: predicate };
-  const code = codePredicateSchema().safeParse(predicate);
-  if (!code.success) {
-    throw new FnsealError(
-      "statement-malformed",
-      `the statement's predicate is malformed: ${firstIssue(code.error)}`,
-    );
-  }
-  return { subjects, predicateType, code: code.data };
+  return { subjects, predicateType, ...readPredicate(predicateType, predicate) };
+}
+
+const OWN_TYPES: ReadonlySet<string> = new Set([
+  CODE_PREDICATE_TYPE,
+  FILE_PREDICATE_TYPE,
+  PROGRAM_PREDICATE_TYPE,
+]);
+
+function readPredicate(type: string, predicate: unknown): Pick<Statement, "code" | "file" | "program"> {
+  if (type === FILE_PREDICATE_TYPE) return { file: checked(filePredicateSchema(), predicate) };
+  if (type === PROGRAM_PREDICATE_TYPE) return { program: checked(programPredicateSchema(), predicate) };
+  return { code: isUsualPredicate(predicate) ? predicate : checked(codePredicateSchema(), predicate) };
+}
+
+function checked<T>(schema: z.ZodType<T>, predicate: unknown): T {
+  const parsed = schema.safeParse(predicate);
+  if (parsed.success) return parsed.data;
+  const message = `the statement's predicate is malformed: ${firstIssue(parsed.error)}`;
+  throw new FnsealError("statement-malformed", message);
 }
 
 /** The first problem of a schema check, with its path: enough for evidence that is rejected anyway. */

@@ -1,6 +1,7 @@
 import { CONFIGURATION_FIELDS } from "../configuration/fields.ts";
 import { messageOf } from "../errors.ts";
 import { type ReadText, readKey, resolveAuthorities } from "./authorities.ts";
+import { deploymentProblems } from "./deployment.ts";
 import { type Problem, toProblems, TrustPolicyError } from "./problems.ts";
 import { type RuleDocument, type TrustPolicyDocument, trustPolicySchema } from "./schema.ts";
 import { attestationRules } from "./resolveAttestations.ts";
@@ -51,6 +52,7 @@ const FIELD_NAMES = [
     "dirHash",
     "authority",
   ],
+  ...["files", "programs", "allowedExclusions"],
   ...["requireSeal", "allowedEnvironment", "variable", "values", "sealKeys"],
   ...["signedBefore", "signedAfter", "identity", "arn", "runtime", "actions", "blockAlso"],
   ...["attestations", "provenance", "vulnerabilityScan", "sbom", "predicateType", "conditions", "builder"],
@@ -119,6 +121,7 @@ function resolveRule(
 ): Rule[] {
   const resolve = (signedBy: RuleDocument["signedBy"], path: string): SignedBy =>
     resolveSignedBy(signedBy, `rules[${index}]${path}.signedBy`, document, authorities, problems);
+  problems.push(...deploymentProblems(rule, `rules[${index}]`));
   const resolved: Rule = {
     name: rule.name ?? `rules[${index}]`,
     scope: resolveScope(rule),
@@ -128,6 +131,7 @@ function resolveRule(
     transparencyLog: rule.transparencyLog,
     timestamp: rule.timestamp,
     onExpired: rule.onExpired ?? "reject",
+    allowedExclusions: rule.allowedExclusions,
     requireSeal: rule.requireSeal === true ? CONFIGURATION_FIELDS : (rule.requireSeal ?? []),
     runtime: rule.runtime && {
       actions: rule.runtime.actions,
@@ -140,14 +144,23 @@ function resolveRule(
   return [resolved, ...attested];
 }
 
-type ScopeDocument = Pick<RuleDocument, "functions" | "layers" | "regions" | "accounts" | "tags">;
+type ScopeDocument = Pick<
+  RuleDocument,
+  "functions" | "layers" | "files" | "programs" | "regions" | "accounts" | "tags"
+>;
 
-/** Without functions and layers a scope is about all; with one of them, about that one only. */
+/**
+ * Without any names a scope is about all functions and layers; with some, about what they name only. Files and programs
+ * are never meant unnamed: whoever may sign functions must not so come to sign what deploys them.
+ */
 function resolveScope(document: ScopeDocument): Scope {
-  const everything = document.functions === undefined && document.layers === undefined;
+  const { functions, layers, files, programs } = document;
+  const everything = [functions, layers, files, programs].every((names) => names === undefined);
   return {
-    functions: document.functions ?? (everything ? ["*"] : []),
-    layers: document.layers ?? (everything ? ["*"] : []),
+    functions: functions ?? (everything ? ["*"] : []),
+    layers: layers ?? (everything ? ["*"] : []),
+    files,
+    programs,
     regions: document.regions,
     accounts: document.accounts,
     tags: document.tags,

@@ -1,9 +1,10 @@
-import { matchesAny } from "../statement/glob.ts";
+import { matchesAny, matchesAnyProgram } from "../statement/glob.ts";
 import type { Scope } from "./types.ts";
 
 /** What the code will run as. `undefined` is not known (yet), which is never taken for a match. */
 export interface Target {
-  readonly kind: "function" | "layer";
+  readonly kind: "function" | "layer" | "file" | "program";
+  /** Of a file its path, of a program `PROJECT/STACK`, or `PROJECT` where the stack is not known. */
   readonly name: string | undefined;
   readonly region?: string | undefined;
   readonly account?: string | undefined;
@@ -14,13 +15,30 @@ export interface Target {
  * Whether a scope is about a target: `undefined` where that depends on something unknown.
  */
 export function isInScope(scope: Scope, target: Target): boolean | undefined {
-  const patterns = target.kind === "function" ? scope.functions : scope.layers;
+  const names = matchesName(scope, target);
+  // Neither a file nor a program has a region, an account or tags: what asks for one is not about them.
+  if (target.kind === "file" || target.kind === "program") {
+    return scope.regions || scope.accounts || scope.tags ? false : names;
+  }
   return every([
-    matchesAny(patterns, target.name),
+    names,
     isOneOf(scope.regions, target.region),
     isOneOf(scope.accounts, target.account),
     hasTags(scope.tags, target.tags),
   ]);
+}
+
+function matchesName(scope: Scope, { kind, name }: Target): boolean | undefined {
+  switch (kind) {
+    case "function":
+      return matchesAny(scope.functions, name);
+    case "layer":
+      return matchesAny(scope.layers, name);
+    case "file":
+      return matchesAny(scope.files ?? [], name);
+    case "program":
+      return matchesAnyProgram(scope.programs ?? [], name);
+  }
 }
 
 function every(results: readonly (boolean | undefined)[]): boolean | undefined {

@@ -1,9 +1,10 @@
 import { lazy } from "../lazy.ts";
 import * as z from "zod";
-import { namePattern } from "../statement/index.ts";
+import { filePattern, namePattern, programPattern } from "../statement/index.ts";
 import { attestationFields, hasOneKind, ONE_KIND } from "./attestations.ts";
 import { allowedEnvironment, requireSeal, sealKeys } from "./configuration.ts";
 import { authority, authorityName } from "./authoritySchema.ts";
+import { allowedExclusions, otherType } from "./deployment.ts";
 import { part } from "./part.ts";
 import { duration, endOf, startOf } from "./scalars.ts";
 
@@ -31,7 +32,7 @@ const signedBy = lazy(() =>
 
 const requirement = part(() => z.enum(["required", "optional"]));
 
-const accepted = part(() => z.union([z.enum(["fnseal", "message-signature"]), z.url()]));
+const accepted = part(() => z.union([z.enum(["fnseal", "message-signature"]), otherType()]));
 
 const attestation = part(() =>
   z
@@ -54,8 +55,20 @@ const rule = lazy(() =>
     functions: z
       .array(namePattern())
       .optional()
-      .describe("Functions it is about; without functions and layers: all."),
+      .describe(
+        "Functions it is about. Without functions, layers, files and programs: all functions and layers.",
+      ),
     layers: z.array(namePattern()).optional().describe("Layers it is about."),
+    files: z
+      .array(filePattern())
+      .optional()
+      .describe(
+        "Deployment files it is about, by path: templates, charts. No rule is about files it does not name.",
+      ),
+    programs: z
+      .array(programPattern())
+      .optional()
+      .describe("Pulumi programs it is about, as PROJECT/STACK. No rule is about programs it does not name."),
     regions: z.array(region()).min(1).optional().describe("Only in these regions."),
     accounts: z.array(account()).min(1).optional().describe("Only in these accounts."),
     tags: z
@@ -89,6 +102,7 @@ const rule = lazy(() =>
       .optional()
       .describe("What must be attested besides: provenance, scans, bills of materials, or anything in-toto."),
     requireSeal: z.lazy(requireSeal).optional(),
+    allowedExclusions: z.lazy(allowedExclusions).optional(),
     runtime: runtime().optional().describe("What the runtime verifier does where the rule is not met."),
     onExpired: z
       .enum(["reject", "notify"])
@@ -125,14 +139,18 @@ const exception = part(() =>
     .strictObject({
       functions: z.array(namePattern()).min(1).optional().describe("Functions it lets pass."),
       layers: z.array(namePattern()).min(1).optional().describe("Layers it lets pass."),
+      files: z.array(filePattern()).min(1).optional().describe("Deployment files it lets pass."),
+      programs: z.array(programPattern()).min(1).optional().describe("Programs it lets pass."),
       accounts: z.array(account()).min(1).optional().describe("Only in these accounts."),
       regions: z.array(region()).min(1).optional().describe("Only in these regions."),
       reason: reason(),
       until: endOf(),
     })
-    .refine((entry) => entry.functions !== undefined || entry.layers !== undefined, {
-      message: "needs functions or layers",
-    }),
+    .refine(
+      ({ functions, layers, files, programs }) =>
+        [functions, layers, files, programs].some((names) => names !== undefined),
+      { message: "needs functions, layers, files or programs" },
+    ),
 );
 
 const revocation = part(() =>

@@ -30,10 +30,13 @@ export interface SignedBy {
   readonly of: readonly Authority[];
 }
 
-/** Which functions and layers a rule or an exception is about. `undefined` is no limit. */
+/** Which functions, layers, files and programs a rule or an exception is about. `undefined` is no limit. */
 export interface Scope {
   readonly functions: readonly string[];
   readonly layers: readonly string[];
+  /** Deployment files and programs have to be named: without patterns it is about none. */
+  readonly files?: readonly string[] | undefined;
+  readonly programs?: readonly string[] | undefined;
   readonly regions: readonly string[] | undefined;
   readonly accounts: readonly string[] | undefined;
   readonly tags: Readonly<Record<string, string>> | undefined;
@@ -53,6 +56,8 @@ export interface Rule {
   readonly onExpired: "reject" | "notify";
   /** Parts of the configuration that a signature must bind; none where nothing is asked for. */
   readonly requireSeal: readonly Sealable[];
+  /** Path patterns that a program's signature may leave out, beside those that are always left out. */
+  readonly allowedExclusions?: readonly string[] | undefined;
   /** What the attestations that the rule accepts must say; there where the rule asks for one. */
   readonly attestation?: ContentRequirement | undefined;
   /** What the runtime verifier does where the rule is not met; `undefined`: its own settings say. */

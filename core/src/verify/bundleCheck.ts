@@ -1,4 +1,5 @@
 import type { ContentContext } from "../attestations/check.ts";
+import type { ParsedBundle } from "../bundle/index.ts";
 import type { Artifact } from "../digest/types.ts";
 import { FnsealError } from "../errors.ts";
 import type { Authority, Rule, TrustPolicy } from "../trust/index.ts";
@@ -41,7 +42,7 @@ export function checkBundle(opened: OpenedBundle, rule: Rule, context: CheckCont
   const { bundle, signer } = opened;
   const authorities = signer.kind === "nobody" ? [] : signer.authorities;
   const who = whoOf(authorities[0]?.name, signer);
-  const expires = bundle.kind === "dsse" ? bundle.statement.code?.expires : undefined;
+  const expires = ownPredicate(bundle)?.expires;
   const expiry = expires === undefined ? undefined : new Date(expires);
   const hasExpired = expiry !== undefined && context.now.getTime() >= expiry.getTime();
   const problem = bundleProblem(opened, rule, context);
@@ -64,6 +65,13 @@ export function checkBundle(opened: OpenedBundle, rule: Rule, context: CheckCont
 
 function whoOf(authority: string | undefined, { id }: Signer): Pick<BundleFinding, "authority" | "signer"> {
   return authority === undefined ? { signer: id } : { authority, signer: id };
+}
+
+/** What a statement of fnseal's own says, whatever it is about. */
+function ownPredicate(bundle: ParsedBundle): { signedAt: string; expires?: string | undefined } | undefined {
+  if (bundle.kind !== "dsse") return undefined;
+  const { code, file, program } = bundle.statement;
+  return code ?? file ?? program;
 }
 
 /** Everything but the end date, in the order in which it explains most. */
@@ -103,7 +111,7 @@ function verifyRequired(
     timestamp: isKeyless || rule.timestamp === "required",
   };
   const needsTime = rule.maximumAge !== undefined || isRevokedByTime;
-  const signedAt = needsTime && bundle.kind === "dsse" ? bundle.statement.code?.signedAt : undefined;
+  const signedAt = needsTime ? ownPredicate(bundle)?.signedAt : undefined;
   const claimed = signedAt === undefined ? [] : [new Date(signedAt)];
   if (!isKeyless && !required.transparencyLog && !required.timestamp && !needsTime) {
     return { verified: [], notAfter: claimed };

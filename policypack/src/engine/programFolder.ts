@@ -1,7 +1,6 @@
-import { existsSync, readFileSync, statSync } from "node:fs";
-import { dirname, isAbsolute, join, resolve } from "node:path";
-import { FnsealError } from "@fnseal/core";
-import { parse } from "yaml";
+import { existsSync } from "node:fs";
+import { dirname, isAbsolute, resolve } from "node:path";
+import { FnsealError, folderOfMain, projectFileIn, readProject } from "@fnseal/core";
 import { type Ancestor, ancestors } from "./processes.ts";
 
 /** A folder from which the program's relative paths may start, and how it was found. */
@@ -20,8 +19,6 @@ export interface Surroundings {
 export function currentSurroundings(): Surroundings {
   return { environment: process.env, ancestors: ancestors() };
 }
-
-const PROJECT_FILES = ["Pulumi.yaml", "Pulumi.yml", "Pulumi.json"];
 
 /**
  * The folders that may be the program's. Nothing official says which one is: the engine runs a pack in the
@@ -67,7 +64,7 @@ function explicitFolder(folder: string): ProgramFolder {
 function findProject(start: string, project: string): ProgramFolder | undefined {
   const projectFolder = findUpwards(resolve(start));
   if (projectFolder === undefined) return undefined;
-  const { name, main } = readProject(join(projectFolder, projectFileIn(projectFolder) ?? ""));
+  const { name, main } = readProject(projectFileIn(projectFolder) ?? "");
   if (name !== project) return undefined;
   return { folder: folderOfMain(projectFolder, main), projectFolder };
 }
@@ -77,27 +74,4 @@ function findUpwards(start: string): string | undefined {
     if (projectFileIn(folder)) return folder;
     if (dirname(folder) === folder) return undefined;
   }
-}
-
-function projectFileIn(folder: string): string | undefined {
-  return PROJECT_FILES.find((name) => existsSync(join(folder, name)));
-}
-
-function readProject(path: string): { readonly name: unknown; readonly main: unknown } {
-  try {
-    const project: unknown = parse(readFileSync(path, "utf8"), { maxAliasCount: 100 });
-    if (typeof project !== "object" || project === null) return { name: undefined, main: undefined };
-    return { name: Reflect.get(project, "name"), main: Reflect.get(project, "main") };
-  } catch {
-    // Not our file to judge: a project that cannot be read is not this project.
-    return { name: undefined, main: undefined };
-  }
-}
-
-/** As the engine does it: a folder is itself, a file is in its folder. Source: pulumi, engine.ProjectInfo.GetPwdMain. */
-function folderOfMain(root: string, main: unknown): string {
-  if (typeof main !== "string" || main === "") return root;
-  const path = resolve(root, main);
-  const isFolder = statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
-  return isFolder ? path : dirname(path);
 }

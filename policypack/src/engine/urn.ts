@@ -2,3 +2,8 @@
 export function projectOf(urn: string): string {
   return urn.split("::")[1] ?? "";
 }
+
+/** The stack in it. */
+export function stackOf(urn: string): string {
+  return urn.split("::")[0]?.split(":")[2] ?? "";
+}

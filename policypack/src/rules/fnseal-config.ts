@@ -16,6 +16,7 @@ const OTHER_RULES: readonly string[] = [
   "lambda-layer-signed",
   "lambda-source-pinned",
   "lambda-no-code-injection",
+  "program-signed",
 ];
 
 /**
@@ -66,7 +67,7 @@ function nameProblems(session: Session, isWholePack: boolean): Finding[] {
           problem("config-invalid", `${name}.${field}: unknown field; only ${CONFIG_RULE} takes fields`),
         );
       }
-    } else if (isWholePack || /^(fnseal|lambda)-/.test(name)) {
+    } else if (isWholePack || /^(fnseal|lambda|program)-/.test(name)) {
       const rules = [CONFIG_RULE, ...OTHER_RULES].join(", ");
       findings.push(problem("config-invalid", `${name}: there is no such rule; the rules are ${rules}`));
     }

@@ -23,6 +23,8 @@ export interface RuleDefinition {
   readonly description: string;
   readonly severity: "low" | "medium" | "high" | "critical";
   readonly remediationSteps: string;
+  /** Unless the pack's configuration says otherwise. Default: mandatory. */
+  readonly enforcementLevel?: "mandatory" | "disabled";
   /** Resource types that it is about; without them all. */
   readonly types?: readonly string[];
   readonly configSchema?: PolicyConfigSchema;
@@ -62,6 +64,7 @@ export interface RuleContext {
 export function createRule(definition: RuleDefinition): ResourceValidationPolicy {
   const { name, displayName, description, severity, remediationSteps, types, validateInStack, configSchema } =
     definition;
+  const { enforcementLevel = "mandatory" } = definition;
   // The SDK runs both functions of a policy that has both.
   const policy: ResourceValidationPolicy & Partial<StackValidationPolicy> = {
     name,
@@ -70,7 +73,7 @@ export function createRule(definition: RuleDefinition): ResourceValidationPolicy
     severity,
     remediationSteps,
     ...(configSchema && { configSchema }),
-    enforcementLevel: "mandatory",
+    enforcementLevel,
     tags: ["aws", "lambda", "supply-chain", "sigstore"],
     url: `${DOCS}#${name}`,
     validateResource: async (args, reportViolation) => {

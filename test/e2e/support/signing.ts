@@ -1,15 +1,18 @@
 import { createHash, createPublicKey, generateKeyPairSync, sign as signBytes } from "node:crypto";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { dirname } from "node:path";
+import { dirname, join } from "node:path";
 import {
   type Artifact,
   createCodeStatement,
+  createProgramStatement,
   type DigestSet,
   digestPath,
+  readProgram,
   type SealedConfiguration,
   type SigningKey,
   signStatement,
   toPublicKey,
+  USUAL_EXCLUSIONS,
 } from "@fnseal/core";
 
 /** Someone who signs, with a key of their own. */
@@ -76,6 +79,31 @@ export async function signBeside(signer: Signer, path: string, approval: Approva
   const artifact = await digestPath(path);
   writeFileSync(`${path}.sigstore.json`, await signDigests(signer, artifact.digests, approval));
   return artifact;
+}
+
+export interface ProgramApproval {
+  readonly programs?: readonly string[];
+  /** Beside the usual ones. */
+  readonly exclude?: readonly string[];
+}
+
+/** Signs the program in a folder and puts the bundle there, as `fnseal sign . --program` does. */
+export async function signProgram(
+  signer: Signer,
+  folder: string,
+  { programs = ["demo/*"], exclude = [] }: ProgramApproval = {},
+): Promise<void> {
+  const selection = { include: [], exclude: [...USUAL_EXCLUSIONS, ...exclude] };
+  const { artifact, files } = await readProgram(folder, selection);
+  const statement = createProgramStatement(
+    { name: "demo", digests: artifact.digests },
+    {
+      ...{ programs: [...programs], ...selection },
+      files: Object.fromEntries(files.map(({ name, sha256 }) => [name, sha256])),
+      signedAt: new Date().toISOString(),
+    },
+  );
+  put(join(folder, "program.sigstore.json"), await signStatement(statement, signer.key));
 }
 
 /** Writes a file and the folders above it. */

@@ -30,7 +30,7 @@ export async function* verifyDeployed(options: Options, context: Context): Async
   if (accept && !key) {
     throw usageError("--accept goes with --key; in a trust policy it is the rule's `accept`");
   }
-  const policy = key && (await policyOfKeys(context.environment, key, accept ?? []));
+  const policy = key && (await policyOfKeys(context.environment, key, { accept }));
   yield* inAws((aws) =>
     aws.verifyDeployed({ ...others, function: name, ...(policy && { policy }) }, context),
   );
