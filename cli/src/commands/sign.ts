@@ -85,6 +85,7 @@ export const define: Define = (command, context) => {
           "fnseal sign dist --key env://FNSEAL_PRIVATE_KEY --bundle-folder fnseal/bundles",
           "fnseal sign ghcr.io/acme/orders@sha256:… --function orders",
           "fnseal sign --stack dev",
+          "fnseal sign --stack dev --seal-config --seal-key awskms:///alias/seal",
           "fnseal sign template.yaml --expires 90d",
           "fnseal sign charts/orders --file charts/orders",
           "fnseal sign . --program --dry-run",
@@ -96,9 +97,6 @@ export const define: Define = (command, context) => {
     )
     .action(async (paths: string[], options: Options) => {
       if (options.stack === undefined) return context.report(sign(paths, options, context));
-      const { sealConfig, config, sealKey } = options;
-      if ([sealConfig, config, sealKey].some((option) => option !== undefined))
-        throw usageError("--seal-config, --config and --seal-key do not go with --stack");
       assertKindOptions(options, { stack: options.stack });
       const { signStack } = await import("../stack/signStack.ts");
       return context.report(signStack(paths, { ...options, stack: options.stack }, context));

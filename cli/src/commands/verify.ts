@@ -124,6 +124,7 @@ export const define: Define = (command, context) => {
           policy: await toPolicy(options, context.environment),
           storeOf: (folder: string) => toStore(options, cwd, folder),
           registries: options.bundle ? undefined : openRegistries(context.environment, options),
+          verifyMac,
         });
         return context.report(verifyStack(paths, { ...rest, stack }, judging, context));
       }

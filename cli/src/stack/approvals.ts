@@ -14,15 +14,25 @@ export interface Deployed {
   /** How messages name it. */
   readonly source: string;
   readonly approval: Approval;
+  /** One of the functions that run it, where their configuration is to be sealed: they have the same one. */
+  readonly sealable: Collected | undefined;
 }
 
-/** Joins the functions and layers that run the same code: one signature names them all. */
-export function deployedCode(resources: readonly Collected[]): Deployed[] {
+/**
+ * Joins the functions and layers that run the same code: one signature names them all.
+ *
+ * @param configurationOf what of a function's configuration is to be sealed: then those are joined that have the same
+ */
+export function deployedCode(
+  resources: readonly Collected[],
+  configurationOf: (resource: Collected) => unknown = () => undefined,
+): Deployed[] {
   const groups = new Map<string, { readonly code: Signable; readonly resources: Collected[] }>();
   for (const resource of resources) {
     const code = signableCode(resource);
     if (code instanceof FnsealError) continue;
-    const key = code.kind === "image" ? describeImage(code.image) : JSON.stringify(code.artifact.digests);
+    const content = code.kind === "image" ? describeImage(code.image) : code.artifact.digests;
+    const key = JSON.stringify([content, configurationOf(resource) ?? null]);
     const group = groups.get(key) ?? { code, resources: [] };
     group.resources.push(resource);
     groups.set(key, group);
@@ -38,6 +48,7 @@ export function deployedCode(resources: readonly Collected[]): Deployed[] {
       code,
       source,
       approval,
+      sealable: configurationOf(first) === undefined ? undefined : first,
     }));
   });
 }

@@ -1,5 +1,14 @@
-import { type Artifact, type Code, CODES, DIGEST_ALGORITHMS, FnsealError, type Target } from "@fnseal/core";
+import {
+  type Artifact,
+  type Code,
+  CODES,
+  type Configuration,
+  DIGEST_ALGORITHMS,
+  FnsealError,
+  type Target,
+} from "@fnseal/core";
 import * as z from "zod";
+import { plannedConfiguration, toConfiguration } from "./plannedConfiguration.ts";
 
 const digests = z.partialRecord(z.enum(DIGEST_ALGORITHMS), z.string().regex(/^[0-9a-f]{64}$/));
 
@@ -25,6 +34,7 @@ const resource = z.object({
     tags: z.record(z.string(), z.string()).optional(),
   }),
   source: z.string(),
+  configuration: plannedConfiguration.optional(),
   code: z.discriminatedUnion("kind", [
     z.object({ kind: z.literal("read"), artifact, paths: z.array(z.string()) }),
     z.object({ kind: z.literal("image"), uri: z.string(), platforms: z.array(z.string()) }),
@@ -39,6 +49,8 @@ export interface Collected {
   readonly target: Target;
   /** How messages name the source of its code. */
   readonly source: string;
+  /** What a function will run with, as far as it is known; none of a layer. */
+  readonly configuration?: Configuration | undefined;
   readonly code:
     | { readonly kind: "read"; readonly artifact: Artifact; readonly paths: readonly string[] }
     | { readonly kind: "image"; readonly uri: string; readonly platforms: readonly string[] }
@@ -49,9 +61,10 @@ export interface Collected {
 /**
  * Reads the collector's file.
  *
+ * @param key under which it wrote values of environment variables
  * @throws FnsealError `stack-preview-failed` where a line is not what the collector of this version writes
  */
-export function parseCollected(text: string): Collected[] {
+export function parseCollected(text: string, key?: Buffer): Collected[] {
   const byUrn = new Map<string, Collected>();
   for (const line of text.split("\n").filter(Boolean)) {
     const parsed = resource.safeParse(parseJson(line));
@@ -62,7 +75,11 @@ export function parseCollected(text: string): Collected[] {
       );
     }
     // A replacement is planned in two steps, of which the last is what will run.
-    byUrn.set(parsed.data.urn, parsed.data as Collected);
+    const { configuration, ...rest } = parsed.data;
+    byUrn.set(rest.urn, {
+      ...(rest as Omit<Collected, "configuration">),
+      configuration: configuration && toConfiguration(configuration, key),
+    });
   }
   return [...byUrn.values()];
 }

@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -11,6 +12,7 @@ import { exists } from "../files.ts";
 import { printableLine, type Result } from "../output.ts";
 import { loadAutomation, type Stack } from "./automation.ts";
 import { type Collected, parseCollected } from "./collected.ts";
+import { COLLECT_KEY } from "./plannedConfiguration.ts";
 
 /** What a preview of a stack plans. */
 export interface Planned {
@@ -28,9 +30,14 @@ const COLLECT_FILE = "FNSEAL_COLLECT_FILE";
  * function and layer is made of.
  *
  * @param named the stack; `true` for the one that is selected
+ * @param withValues whether values of environment variables are needed
  * @throws FnsealError `usage-invalid`, `stack-tools-missing`, `stack-preview-failed`
  */
-export async function planOf(named: string | true, environment: Environment): Promise<Planned> {
+export async function planOf(
+  named: string | true,
+  environment: Environment,
+  withValues = false,
+): Promise<Planned> {
   const name = named === true ? undefined : named;
   const folder = projectFolder(environment.cwd);
   const pack = findPolicyPack(findProject(folder), environment.entry);
@@ -44,10 +51,13 @@ export async function planOf(named: string | true, environment: Environment): Pr
   const file = join(scratch, "collected.jsonl");
   try {
     writeFileSync(file, "", { mode: 0o600 });
-    const { stack, selected } = await open(name, folder, pack, { [COLLECT_FILE]: file });
+    // Values are on the disk only under this.
+    const key = withValues ? randomBytes(32) : undefined;
+    const variables = { [COLLECT_FILE]: file, ...(key && { [COLLECT_KEY]: key.toString("hex") }) };
+    const { stack, selected } = await open(name, folder, pack, variables);
     environment.stderr.write(`previewing the stack ${selected} …\n`);
     await run(stack, join(pack, "dist", "collector"));
-    return { stack: selected, folder, resources: parseCollected(readFileSync(file, "utf8")) };
+    return { stack: selected, folder, resources: parseCollected(readFileSync(file, "utf8"), key) };
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }

@@ -1,4 +1,4 @@
-import { type Artifact, createCodeStatement } from "@fnseal/core";
+import { type Artifact, createCodeStatement, type SealedConfiguration } from "@fnseal/core";
 import { assertUnambiguous, digestLines } from "../artifact.ts";
 import { writeToFolder } from "../bundleFiles.ts";
 import type { Environment } from "../environment.ts";
@@ -9,6 +9,7 @@ import type { SignStatement } from "../signers/signer.ts";
 import { describeApproval } from "../signOptions.ts";
 import { VERSION } from "../version.ts";
 import type { Deployed } from "./approvals.ts";
+import { notSealedLines, type Plan, planLines, sealPlan } from "./sealStack.ts";
 
 /** What is the same for all code of a stack. */
 export interface StackSigning {
@@ -24,11 +25,26 @@ export interface StackSigning {
   readonly environment: Environment;
 }
 
-/** Signs code that a stack deploys, for the functions and layers that run it. @throws FnsealError */
-export async function signDeployed({ code, ...about }: Deployed, signing: StackSigning): Promise<Result> {
+/**
+ * Signs code that a stack deploys, for the functions and layers that run it.
+ *
+ * @param plan what their configuration is sealed with
+ * @throws FnsealError
+ */
+export async function signDeployed(
+  { code, ...about }: Deployed,
+  plan: Plan | undefined,
+  signing: StackSigning,
+): Promise<Result> {
+  const sealed = plan && (await sealPlan(plan));
+  const seal: Seal = {
+    configuration: sealed && Object.keys(sealed).length > 0 ? sealed : undefined,
+    notSealed: plan?.open ?? [],
+    lines: planLines(plan),
+  };
   switch (code.kind) {
     case "archive":
-      return signArtifact(code.artifact, about, signing);
+      return signArtifact(code.artifact, about, seal, signing);
     case "image": {
       const { image } = code;
       const { registries, options, environment } = signing;
@@ -37,27 +53,40 @@ export async function signDeployed({ code, ...about }: Deployed, signing: StackS
       const registry = await registries(image.registry);
       const signed = await signImage(
         image,
-        { ...signing, ...about.approval },
+        { ...signing, ...about.approval, configuration: seal.configuration },
         { registry, options, environment },
       );
-      return { ...signed, json: { source: about.source, ...signed.json } };
+      const json = { source: about.source, ...signed.json, notSealed: seal.notSealed };
+      return { ...signed, json, text: [signed.text, ...notSealedLines(plan)].join("\n") };
     }
   }
 }
 
+/** What the configuration of functions is sealed to. */
+interface Seal {
+  readonly configuration: SealedConfiguration | undefined;
+  readonly notSealed: readonly string[];
+  readonly lines: readonly string[];
+}
+
 async function signArtifact(
   artifact: Artifact,
-  { source, approval }: Omit<Deployed, "code">,
+  { source, approval }: Omit<Deployed, "code" | "sealable">,
+  { configuration, notSealed, lines: sealLines }: Seal,
   { signStatement, signedAt, expires, bundles, environment }: StackSigning,
 ): Promise<Result> {
   assertUnambiguous(artifact, source);
   const { digests, shape } = artifact;
-  const about = { digests, ...approval, signedAt, ...(expires && { expires }) };
+  const about = { digests, ...approval, signedAt, ...(expires && { expires }), configuration };
   const statement = createCodeStatement({ ...about, name: source, generator: `fnseal/${VERSION}` });
-  const shown = { source, shape, ...about, expires: expires ?? null };
+  const shown = {
+    ...{ source, shape, ...about, expires: expires ?? null, configuration: configuration ?? null },
+    notSealed,
+  };
   const lines = [
     ...digestLines(artifact),
     `  for: ${describeApproval(approval)}${expires ? `, until ${expires.toISOString()}` : ""}`,
+    ...sealLines,
   ];
   if (!signStatement) {
     return {

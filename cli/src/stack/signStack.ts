@@ -12,10 +12,12 @@ import { USUAL_FOLDER } from "../usualFolder.ts";
 import { type Deployed, deployedCode, signableCode } from "./approvals.ts";
 import type { Collected } from "./collected.ts";
 import { confirm } from "./confirm.ts";
+import type { SealOptions } from "../seal/options.ts";
+import { type Plan, planLines, planSeal, stackSeal } from "./sealStack.ts";
 import { nothingPlanned, planOf } from "./preview.ts";
 import { signDeployed } from "./signDeployed.ts";
 
-export interface SignStackOptions extends SignerOptions, PlaceOptions, RegistryOptions {
+export interface SignStackOptions extends SignerOptions, PlaceOptions, RegistryOptions, SealOptions {
   /** The stack's name; `true` for the one that is selected. */
   readonly stack: string | true;
   readonly function?: readonly string[];
@@ -35,19 +37,33 @@ export async function* signStack(
   const signedAt = environment.now();
   const expires = options.expires === undefined ? undefined : toExpiry(options.expires, signedAt);
   const signStatement = options.dryRun ? undefined : await findSigner(environment, options);
-  const { folder, stack, resources } = await planOf(options.stack, environment);
+  const seal = await stackSeal(environment, options);
+  const { folder, stack, resources } = await planOf(options.stack, environment, seal?.key !== undefined);
   if (resources.length === 0) {
     yield nothingPlanned(stack);
     return;
   }
   // What cannot be signed is said first: who signs the rest should know that it is not everything.
+  const plans = new Map<Collected, Plan>();
+  const sealable: Collected[] = [];
   for (const resource of resources) {
-    const code = signableCode(resource);
-    if (code instanceof FnsealError) yield errorResult(nameOf(resource), code);
+    try {
+      const code = signableCode(resource);
+      if (code instanceof FnsealError) throw code;
+      const plan = seal && (await planSeal(resource, resources, seal));
+      if (plan) plans.set(resource, plan);
+      sealable.push(resource);
+    } catch (thrown) {
+      yield errorResult(nameOf(resource), thrown);
+    }
   }
-  const deployed = deployedCode(resources);
+  const deployed = deployedCode(sealable, (resource) => {
+    const plan = plans.get(resource);
+    // Whose values are sealed is the same where the values are.
+    return plan && { ...plan, key: plan.key?.uri };
+  });
   if (deployed.length === 0) return;
-  if (signStatement && !options.yes && !(await isWanted(deployed, stack, environment))) {
+  if (signStatement && !options.yes && !(await isWanted(deployed, plans, stack, environment))) {
     throw usageError("nothing was signed");
   }
   const bundles =
@@ -58,7 +74,7 @@ export async function* signStack(
   const signing = { signStatement, signedAt, expires, bundles, registries, options, environment };
   for (const one of deployed) {
     try {
-      yield await signDeployed(one, signing);
+      yield await signDeployed(one, one.sealable && plans.get(one.sealable), signing);
     } catch (thrown) {
       yield errorResult(one.source, thrown);
     }
@@ -77,12 +93,14 @@ function assertForStack(paths: readonly string[], options: SignStackOptions): vo
 
 async function isWanted(
   deployed: readonly Deployed[],
+  plans: ReadonlyMap<Collected, Plan>,
   stack: string,
   environment: Environment,
 ): Promise<boolean> {
-  const lines = deployed.map(
-    ({ source, approval }) => `  ${printableLine(source)}, for ${describeApproval(approval)}`,
-  );
+  const lines = deployed.flatMap(({ source, approval, sealable }) => [
+    `  ${printableLine(source)}, for ${describeApproval(approval)}`,
+    ...planLines(sealable && plans.get(sealable)).map((line) => `  ${line}`),
+  ]);
   environment.stderr.write(`the stack ${stack} deploys:\n${lines.join("\n")}\n`);
   return confirm(environment, "sign this?");
 }

@@ -1,5 +1,12 @@
 import { createReadStream } from "node:fs";
-import { type BundleStore, createJudge, FnsealError, type Target, type TrustPolicy } from "@fnseal/core";
+import {
+  type BundleStore,
+  type Case,
+  createJudge,
+  FnsealError,
+  type TrustPolicy,
+  type VerifyMac,
+} from "@fnseal/core";
 import { usageError } from "../errors.ts";
 import { parsePinnedImage } from "@fnseal/core/oci/reference";
 import type { Judge, Verdict } from "@fnseal/core/verify";
@@ -8,6 +15,7 @@ import type { Result } from "../output.ts";
 import type { Context } from "../registry.ts";
 import { verdictResult } from "../verdictResult.ts";
 import type { Collected } from "./collected.ts";
+import { stackLayersReader } from "./layers.ts";
 import { nothingPlanned, planOf } from "./preview.ts";
 
 export interface VerifyStackOptions {
@@ -25,6 +33,8 @@ export interface StackJudging {
   readonly storeOf: (projectFolder: string) => BundleStore;
   /** `undefined` where bundles were named one by one: then no registry is asked. */
   readonly registries: Registries | undefined;
+  /** Asks KMS about sealed values. */
+  readonly verifyMac: VerifyMac;
 }
 
 /** Judges every function and layer that a preview of a stack plans. */
@@ -38,15 +48,17 @@ export async function* verifyStack(
   for (const name of ["function", "layer", "region", "account"] as const) {
     if (options[name] !== undefined) throw usageError(`--${name} is known by the stack: leave it out`);
   }
-  const { policy, storeOf, registries } = await judging();
-  const { stack, folder, resources } = await planOf(options.stack, environment);
+  const { policy, storeOf, registries, verifyMac } = await judging();
+  const { stack, folder, resources } = await planOf(options.stack, environment, policy.sealKeys.length > 0);
   if (resources.length === 0) {
     yield nothingPlanned(stack);
     return;
   }
-  const access = { judge: createJudge(policy, environment.now), store: storeOf(folder), registries };
+  const judge = createJudge(policy, environment.now, { verifyMac });
+  const access = { judge, store: storeOf(folder), registries };
   for (const resource of resources) {
-    const { verdict, source } = await judgeResource(resource, access);
+    const readLayer = stackLayersReader(resource, resources);
+    const { verdict, source } = await judgeResource(resource, readLayer, access);
     const name = `${resource.target.name ?? resource.urn.split("::").at(-1) ?? ""} (${source})`;
     const mend =
       "code" in verdict && verdict.code === "bundle-not-found" ? "`fnseal sign --stack`" : undefined;
@@ -66,10 +78,20 @@ interface JudgedSource {
   readonly source: string;
 }
 
-async function judgeResource(resource: Collected, access: Access): Promise<JudgedSource> {
-  const { target, code, source } = resource;
+async function judgeResource(
+  resource: Collected,
+  readLayer: Case["readLayer"],
+  access: Access,
+): Promise<JudgedSource> {
+  const { target, code, source, configuration } = resource;
+  const runsWith = { configuration, readLayer };
   const refused = async (error: FnsealError): Promise<JudgedSource> => ({
-    verdict: await access.judge.judge({ target, artifact: error, found: { candidates: [], searched: [] } }),
+    verdict: await access.judge.judge({
+      target,
+      artifact: error,
+      found: { candidates: [], searched: [] },
+      ...runsWith,
+    }),
     source,
   });
   switch (code.kind) {
@@ -79,11 +101,14 @@ async function judgeResource(resource: Collected, access: Access): Promise<Judge
       const readFile =
         artifact.shape === "zip" && file !== undefined ? () => createReadStream(file) : undefined;
       const found = await access.store.find({ paths, digests: artifact.digests });
-      return { verdict: await access.judge.judge({ target, artifact, found, readFile }), source };
+      return {
+        verdict: await access.judge.judge({ target, artifact, found, readFile, ...runsWith }),
+        source,
+      };
     }
     case "image":
       try {
-        return await judgeImage(target, code, access);
+        return await judgeImage(resource, code, access);
       } catch (thrown) {
         if (thrown instanceof FnsealError) return refused(thrown);
         throw thrown;
@@ -97,13 +122,19 @@ async function judgeResource(resource: Collected, access: Access): Promise<Judge
 
 /** @throws FnsealError `image-not-pinned`, `image-reference-invalid` */
 async function judgeImage(
-  target: Target,
+  { target, configuration }: Pick<Collected, "target" | "configuration">,
   { uri, platforms }: Extract<Collected["code"], { kind: "image" }>,
   { registries, ...judging }: Access,
 ): Promise<JudgedSource> {
   const image = parsePinnedImage(uri);
   const { verifyImage } = await import("../images/verifyImage.ts");
   const registry = await registries?.(image.registry);
-  const { verdict, subject } = await verifyImage(image, { ...judging, target, registry, platforms });
+  const { verdict, subject } = await verifyImage(image, {
+    ...judging,
+    target,
+    registry,
+    platforms,
+    configuration,
+  });
   return { verdict, source: subject };
 }

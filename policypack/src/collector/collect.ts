@@ -3,10 +3,12 @@ import { currentSurroundings, type ProgramFolder, programFolders } from "../engi
 import { projectOf } from "../engine/urn.ts";
 import { known } from "../engine/value.ts";
 import { readCode } from "../readArtifact.ts";
+import { configurationOf } from "../resources/configuration.ts";
 import { type CodeSource, codeSource, describeSource, platformsOf, subjectOf } from "../resources/lambda.ts";
 import { readInline, withFolders } from "../rules/codeRule.ts";
 import type { RuleContext } from "../rules/rule.ts";
 import type { Session } from "../session.ts";
+import { COLLECT_KEY, toPlanned } from "./plannedConfiguration.ts";
 import type { CollectedCode, CollectedResource } from "./record.ts";
 
 /** Reads what a function or layer of a preview is made of, as the rules do, and judges nothing. */
@@ -16,7 +18,11 @@ export async function collect(
 ): Promise<CollectedResource> {
   const source = codeSource(args.type, raw);
   const { target } = subjectOf(args.type, raw, provider);
-  return { urn: args.urn, target, source: nameOf(source), code: await codeOf() };
+  const configuration =
+    target.kind === "function"
+      ? { configuration: toPlanned(configurationOf(args.type, raw), process.env[COLLECT_KEY]) }
+      : {};
+  return { urn: args.urn, target, source: nameOf(source), code: await codeOf(), ...configuration };
 
   async function codeOf(): Promise<CollectedCode> {
     try {

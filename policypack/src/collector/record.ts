@@ -1,4 +1,5 @@
 import type { Artifact, Target } from "@fnseal/core";
+import type { PlannedConfiguration } from "./plannedConfiguration.ts";
 
 /** Tells the collector where to write. */
 export const COLLECT_FILE = "FNSEAL_COLLECT_FILE";
@@ -10,6 +11,8 @@ export interface CollectedResource {
   /** How messages name the source of the code: `code ./dist`. */
   readonly source: string;
   readonly code: CollectedCode;
+  /** What a function will run with; none of a layer. */
+  readonly configuration?: PlannedConfiguration;
 }
 
 export type CollectedCode =
