@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
 import type { Configuration } from "@fnseal/core";
 import { toPlanned } from "../../policypack/src/collector/plannedConfiguration.ts";
-import { type Collected, parseCollected } from "../src/stack/collected.ts";
-import { stackLayers } from "../src/stack/layers.ts";
+import { type Collected, parseCollected } from "../../cli/src/stack/collected.ts";
+import { stackLayers } from "../../cli/src/stack/layers.ts";
 
 const SECRET = "hunter2-and-more";
 const CONFIGURATION: Configuration = {
