@@ -10,7 +10,7 @@ import {
 
 /**
  * Whether a bundle would count under a rule of the trust policy, whichever functions that is about. A mistake is to be found
- * when it is pushed, not when the function is blocked; the verifier judges anew and with the code.
+ * when it is pushed, not when the function is blocked; the verifier judges anew, with the code and the configuration.
  */
 export async function checkBundle(
   candidate: Candidate & { readonly bytes: Buffer },
@@ -25,9 +25,10 @@ export async function checkBundle(
   }
   const target = targetOf(bundle);
   const rules = policy.rules.map(forAll);
+  const sealed = bundle.statement.code?.configuration;
   let failure: LoneVerdict | undefined;
   for (const { digests } of bundle.statement.subjects) {
-    const verdict = await judgeLoneBundle({ candidate, digests, target }, rules, policy, now);
+    const verdict = await judgeLoneBundle({ candidate, digests, target, sealed }, rules, policy, now);
     if (verdict.status === "accepted") return verdict;
     failure ??= verdict;
   }

@@ -72,6 +72,22 @@ describe("a bundle without its code", () => {
     });
   });
 
+  test("that seals configuration is accepted, as far as a rule asks for no more than it binds", async () => {
+    const config = join(await signingFolder(), "orders.json");
+    const layers = [{ CodeSha256: `${"A".repeat(43)}=` }, "arn:aws:lambda:eu-west-1:123456789012:layer:a:1"];
+    const deployed = { Handler: "a.b", Runtime: "nodejs24.x", Role: "r", Layers: layers };
+    writeFileSync(config, JSON.stringify({ ...deployed, Environment: { Variables: { A: "1" } } }));
+    const seal = ["--seal-config=handler,layers,environment", "--config", config];
+    expect(await check(seal, "  - signedBy: a\n")).toMatchObject({ status: "accepted" });
+    const asking = (what: string): string => `  - { signedBy: a, requireSeal: [${what}] }\n`;
+    expect(await check(seal, asking("handler, layers"))).toMatchObject({ status: "accepted" });
+    expect(await check(seal, asking("role"))).toMatchObject({ code: "configuration-not-sealed" });
+    expect(await check(seal, asking("environmentValues"))).toMatchObject({
+      code: "configuration-not-sealed",
+    });
+    expect(await check(seal, "  - signedBy: b\n")).toMatchObject({ code: "signer-not-trusted" });
+  });
+
   test("is rejected where a byte was changed", async () => {
     const cwd = await signingFolder("a");
     await fnseal(["sign", "dist", "--key", "a.key"], { cwd });

@@ -1,4 +1,5 @@
 /** What a function runs with besides its code: sealing it, checking the seal, and what injects code without one. */
+export { type AsSealed, asSealed } from "./asSealed.ts";
 export { checkSeal, type SealContext, type SealProblem } from "./check.ts";
 export { CONFIGURATION_FIELDS, type ConfigurationField, SEALABLE, type Sealable } from "./fields.ts";
 export { type InjectionCase, judgeInjection } from "./injection.ts";

@@ -1,4 +1,6 @@
 import type { Code } from "../codes/index.ts";
+import { type AsSealed, asSealed } from "../configuration/asSealed.ts";
+import type { SealedConfiguration } from "../configuration/sealed.ts";
 import type { Artifact, DigestSet } from "../digest/types.ts";
 import type { Candidate } from "../store/types.ts";
 import type { Target } from "../trust/match.ts";
@@ -16,6 +18,8 @@ export interface LoneBundle {
   /** Of one of its subjects. */
   readonly digests: DigestSet;
   readonly target: Target;
+  /** What its own statement seals: what the function runs with is judged where that is known. */
+  readonly sealed?: SealedConfiguration | undefined;
 }
 
 /**
@@ -26,17 +30,18 @@ export interface LoneBundle {
  * @param rules those to be tried, which are about the target as far as their scope says so
  */
 export async function judgeLoneBundle(
-  { candidate, digests, target }: LoneBundle,
+  { candidate, digests, target, sealed }: LoneBundle,
   rules: readonly Rule[],
   policy: TrustPolicy,
   now?: () => Date,
 ): Promise<LoneVerdict> {
   const artifact: Artifact = { shape: "zip", digests, refusals: [], files: 0, bytes: 0 };
   const found = { candidates: [candidate], searched: [] };
+  const { verifyMac, ...about }: Partial<AsSealed> = sealed ? asSealed(sealed) : {};
   let failure: LoneVerdict | undefined;
   for (const rule of rules) {
-    const judge = createJudge(aloneUnder(rule, policy), now);
-    const verdict = await judge.judge({ target, artifact, found });
+    const judge = createJudge(aloneUnder(rule, policy), now, { verifyMac });
+    const verdict = await judge.judge({ target, artifact, found, ...about });
     if (verdict.status === "verified") return { status: "accepted", by: signerOf(verdict) };
     if ("code" in verdict) failure = better(failure, verdict);
   }

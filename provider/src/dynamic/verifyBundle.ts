@@ -33,11 +33,13 @@ export async function verifyBundle(inputs: Omit<BundleInputs, "bucket">): Promis
     throw new FnsealError("bundle-payload-unknown", message);
   }
   const policy = readPolicy(inputs.trustPolicy);
+  // What the function will run with is compared where it is known: by the policy pack and by the runtime verifier.
+  const sealed = bundle.statement.code?.configuration;
   const target = { kind: "function", name: inputs.functionName, region: inputs.region } as const;
   const candidate = { where: "the bundle", bytes };
   const subjects = bundle.statement.subjects.map(({ digests }) => digests);
   for (const digests of subjects) {
-    const verdict = await judgeLoneBundle({ candidate, digests, target }, policy.rules, policy);
+    const verdict = await judgeLoneBundle({ candidate, digests, target, sealed }, policy.rules, policy);
     if (verdict.status !== "accepted") {
       // Pulumi shows an error's message and nothing else of it.
       const message = `[${verdict.code}] ${inputs.functionName}: ${verdict.reason}`;
