@@ -1,6 +1,8 @@
 import {
   type Architecture,
   CreateAliasCommand,
+  CreateFunctionCommand,
+  type ImageConfig,
   PublishLayerVersionCommand,
   PublishVersionCommand,
   UpdateFunctionCodeCommand,
@@ -33,7 +35,11 @@ const VPC = { SubnetIds: ["subnet-1", "subnet-2"], SecurityGroupIds: ["sg-1"] };
 const variables = (more: Record<string, string>) => ({ Environment: { Variables: more } });
 const VARIABLES = { PASSWORD, TABLE: "orders" };
 
-/** One field changed each, and what is said of it. A function that is a zip takes no ImageConfig: see images/runtime.test.ts. */
+/** What Lambda puts in place of an image's own. */
+const PICTURE = { EntryPoint: ["/bin/app"], Command: ["serve", "fast"], WorkingDirectory: "/srv" };
+const IMAGE = "12".repeat(32);
+
+/** One field changed each, and what is said of it. A function that is a zip takes no ImageConfig: that is tried on an image. */
 const CHANGES: readonly (readonly [name: string, change: () => Change, said: string])[] = [
   ["handler", () => ({ Handler: "index.other" }), "handler differs"],
   ["runtime", () => ({ Runtime: "nodejs22.x" }), "runtime differs"],
@@ -102,12 +108,12 @@ async function update({ Architectures, ...change }: Change): Promise<void> {
 }
 
 const isTold =
-  (status: Finding["status"]) =>
+  (status: Finding["status"], name = NAME) =>
   (told: Finding): boolean =>
-    told.kind === "function" && told.function?.name === NAME && told.status === status;
+    told.kind === "function" && told.function?.name === name && told.status === status;
 
-async function settled(isWanted: "blocked" | "free"): Promise<void> {
-  await watched.state.wait(NAME, ({ judged, block }) =>
+async function settled(isWanted: "blocked" | "free", name = NAME): Promise<void> {
+  await watched.state.wait(name, ({ judged, block }) =>
     isWanted === "blocked" ? block?.state === "blocked" : judged?.status === "verified" && !block,
   );
 }
@@ -135,6 +141,17 @@ beforeAll(async () => {
     imageConfig: null,
   };
   await functions.sign(CODE, { configuration: await sealConfiguration(configuration, undefined, key) });
+  const ofImage: Configuration = {
+    ...{ handler: null, runtime: null, architectures: ["x86_64"], layers: [], role, environment: {} },
+    ...{ fileSystems: [], vpc: null },
+    imageConfig: {
+      entryPoint: PICTURE.EntryPoint,
+      command: PICTURE.Command,
+      workingDirectory: PICTURE.WorkingDirectory,
+    },
+  };
+  const imageSeal = await sealConfiguration(ofImage, undefined, key);
+  await functions.signDigests({ sha256: IMAGE }, { functions: ["picture-*"], configuration: imageSeal });
   await functions.create(NAME, CODE, sealed());
   await settled("free");
 });
@@ -184,6 +201,32 @@ describe("a function that runs what was sealed, by a verifier that the component
       { since },
     );
     expect(finding.code).toBe("configuration-differs");
+  });
+
+  test.each([
+    ["entry point", { EntryPoint: ["/bin/sh"] }],
+    ["command", { Command: ["fast", "serve"] }],
+    ["working directory", { WorkingDirectory: "/tmp" }],
+  ])("an image's %s changed: blocked; put back: free again", async (name, change) => {
+    const FunctionName = `picture-${name.replace(" ", "-")}`;
+    const lambda = watched.functions.client();
+    const set = (ImageConfig: ImageConfig): Promise<unknown> =>
+      lambda.send(new UpdateFunctionConfigurationCommand({ FunctionName, ImageConfig }));
+    // The verifier asks no registry: AWS says by digest what runs.
+    const Code = { ImageUri: `registry.invalid/acme/picture@sha256:${IMAGE}` };
+    const shape = { PackageType: "Image", Role: role, Code, ImageConfig: PICTURE } as const;
+    await lambda.send(new CreateFunctionCommand({ FunctionName, ...shape }));
+    await settled("free", FunctionName);
+    const since = Date.now();
+    await set({ ...PICTURE, ...change });
+    const { finding } = await watched.notices.wait(isTold("rejected", FunctionName), { since });
+    expect(finding).toMatchObject({
+      code: "configuration-differs",
+      text: expect.stringContaining("imageConfig differs") as string,
+      done: [{ action: "blocked" }],
+    });
+    await set(PICTURE);
+    await settled("free", FunctionName);
   });
 
   test("no value reaches a notice, a tag or the table", async () => {

@@ -10,7 +10,7 @@ import {
   UpdateFunctionCodeCommand,
 } from "@aws-sdk/client-lambda";
 import { S3Client } from "@aws-sdk/client-s3";
-import { digestPath } from "@fnseal/core";
+import { type DigestSet, digestPath } from "@fnseal/core";
 import { putBundle } from "../../../../verifier/src/store/index.ts";
 import { HOME_REGION } from "../../../support/emulator/clients.ts";
 import type { Credentials, Emulator } from "../../../support/emulator.ts";
@@ -33,7 +33,9 @@ export interface Functions {
   /** The role that functions run as. */
   readonly roleArn: string;
   readonly client: (where?: Where) => LambdaClient;
-  /** Signs code and puts the bundle into the store; every function by default. */
+  /** Signs what digests name and puts the bundle into the store; every function by default. */
+  readonly signDigests: (digests: DigestSet, approval?: Approval, signer?: Signer) => Promise<void>;
+  /** The same of a zip. */
   readonly sign: (code: Buffer, approval?: Approval, signer?: Signer) => Promise<void>;
   readonly create: (
     name: string,
@@ -61,16 +63,19 @@ export function functionsOf(
     return known;
   };
   const s3 = new S3Client(emulator.config());
+  const sign: Functions["signDigests"] = async (digests, approval, signer = ci) => {
+    await putBundle(s3, bucket, Buffer.from(await signDigests(signer, digests, approval)), digests);
+  };
   return {
     roleArn,
     client,
+    signDigests: sign,
     sign: async (code, approval, signer = ci) => {
       const folder = mkdtempSync(join(tmpdir(), "fnseal-sign-"));
       try {
         const path = join(folder, "code.zip");
         writeFileSync(path, code);
-        const { digests } = await digestPath(path, { as: "zip" });
-        await putBundle(s3, bucket, Buffer.from(await signDigests(signer, digests, approval)), digests);
+        await sign((await digestPath(path, { as: "zip" })).digests, approval, signer);
       } finally {
         rmSync(folder, { recursive: true, force: true });
       }
