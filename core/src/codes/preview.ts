@@ -95,7 +95,7 @@ export const PREVIEW_CODES = {
     outcome: "undecided",
     title: "A function's layer is neither published by this program nor named in the trust policy",
     remedy:
-      "Name it under `trustedLayers` with its account, or publish it, signed, in the same program and use its `arn`.",
+      "Name it under `trustedLayers` with its account; or publish it, signed, in the same program and use its `arn`; or have it read and judged: `readLayers` of fnseal-config.",
   },
   "inline-runtime-unknown": {
     outcome: "undecided",

@@ -27,7 +27,7 @@ export const RUNTIME_CODES = {
     outcome: "undecided",
     title: "A layer of the function could not be read",
     remedy:
-      "Let the verifier's account read it (lambda:GetLayerVersion in the layer's policy), or name it under `trustedLayers` of the trust policy.",
+      "Let the account that verifies read it (lambda:GetLayerVersion in the layer's policy), or name it under `trustedLayers` of the trust policy.",
   },
   "bundle-store-unreachable": {
     outcome: "undecided",
