@@ -4,7 +4,7 @@
  * breaks when bundled, and there must be one copy of it).
  */
 import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join, resolve } from "node:path";
 import { buildProvider } from "./build/provider.ts";
 import { build, type BuildOptions, type Metafile, type Plugin } from "esbuild";
 
@@ -50,16 +50,25 @@ function licensesOf(metafile: Metafile): string {
   return texts.join(`\n${"-".repeat(80)}\n\n`);
 }
 
-/** Leaves a module of ours outside of a bundle, as a bundle of its own beside it. */
-function apart(name: string): Plugin {
-  const filter = new RegExp(`^\\.{1,2}/(.*/)?${name}\\.ts$`);
+/**
+ * Leaves a module of ours outside of a bundle, as a bundle of its own beside it. It is told by its whole path: others may have
+ * the same name.
+ */
+function apart(source: string): Plugin {
+  const name = basename(source, ".ts");
   return {
     name: `${name}-apart`,
     setup: (bundler) => {
-      bundler.onResolve({ filter }, () => ({ path: `./${name}.cjs`, external: true }));
+      bundler.onResolve({ filter: new RegExp(`^\\.{1,2}/(.*/)?${name}\\.ts$`) }, ({ path, resolveDir }) =>
+        resolve(resolveDir, path) === join(root, source)
+          ? { path: `./${name}.cjs`, external: true }
+          : undefined,
+      );
     },
   };
 }
+
+const CONDITION = "core/src/attestations/condition.ts";
 
 /** Leaves out a package that is never reached in this bundle; loading it is an error. */
 function without(name: string): Plugin {
@@ -87,12 +96,17 @@ for (const folder of ["cli", "policypack", "verifier"]) {
 await bundle("program", "cli", {
   entryPoints: ["cli/src/program.ts"],
   outfile: "cli/dist/program.cjs",
-  plugins: [apart("aws"), apart("identitySigner"), apart("trustSource"), apart("condition")],
+  plugins: [
+    apart("cli/src/aws/aws.ts"),
+    apart("cli/src/signers/identitySigner.ts"),
+    apart("cli/src/trust/trustSource.ts"),
+    apart(CONDITION),
+  ],
 });
 await bundle("fnseal", "cli", {
   entryPoints: ["cli/src/main.ts"],
   outfile: "cli/dist/fnseal.cjs",
-  plugins: [apart("program")],
+  plugins: [apart("cli/src/program.ts")],
   // A `require()` compiles what is run; an `import()` of the same file would read all of it for its exports first.
   supported: { "dynamic-import": false },
 });
@@ -100,7 +114,7 @@ await bundle("fnseal", "cli", {
 await bundle("aws", "cli", {
   entryPoints: ["cli/src/aws/aws.ts"],
   outfile: "cli/dist/aws.cjs",
-  plugins: [apart("condition")],
+  plugins: [apart(CONDITION)],
 });
 await bundle("trustSource", "cli", {
   entryPoints: ["cli/src/trust/trustSource.ts"],
@@ -109,12 +123,12 @@ await bundle("trustSource", "cli", {
 await bundle("identitySigner", "cli", {
   entryPoints: ["cli/src/signers/identitySigner.ts"],
   outfile: "cli/dist/identitySigner.cjs",
-  plugins: [apart("condition")],
+  plugins: [apart(CONDITION)],
 });
 // The evaluator of conditions is a third of everything, and most trust policies have none.
 for (const folder of ["cli", "policypack", "verifier"]) {
   await bundle("condition", folder, {
-    entryPoints: ["core/src/attestations/condition.ts"],
+    entryPoints: [CONDITION],
     outfile: `${folder}/dist/condition.cjs`,
     minify: folder === "verifier",
   });
@@ -131,25 +145,31 @@ await bundle("rules", "policypack", {
   entryPoints: ["policypack/src/rules.ts"],
   outfile: "policypack/dist/rules.cjs",
   external: ["@pulumi/*"],
-  plugins: [apart("condition"), apart("callerBuckets"), apart("callerLayers"), apart("ecr"), apart("kms")],
+  plugins: [
+    apart(CONDITION),
+    apart("verifier/src/store/callerBuckets.ts"),
+    apart("verifier/src/inspect/callerLayers.ts"),
+    apart("policypack/src/ecr.ts"),
+    apart("policypack/src/kms.ts"),
+  ],
 });
 // AWS's SDK, for those who keep bundles or code in S3.
 await bundle("callerBuckets", "policypack", {
   entryPoints: ["verifier/src/store/callerBuckets.ts"],
   outfile: "policypack/dist/callerBuckets.cjs",
-  plugins: [apart("condition")],
+  plugins: [apart(CONDITION)],
 });
 // AWS's SDK, for those who read layers by their ARN.
 await bundle("callerLayers", "policypack", {
   entryPoints: ["verifier/src/inspect/callerLayers.ts"],
   outfile: "policypack/dist/callerLayers.cjs",
-  plugins: [apart("condition")],
+  plugins: [apart(CONDITION)],
 });
 await bundle("index", "policypack", {
   entryPoints: ["policypack/src/index.ts"],
   outfile: "policypack/dist/index.cjs",
   external: ["@pulumi/*"],
-  plugins: [apart("rules")],
+  plugins: [apart("policypack/src/rules.ts")],
 });
 // A pack beside the pack: `fnseal sign --stack` runs a preview with it.
 mkdirSync(join(root, "policypack/dist/collector"));
@@ -157,7 +177,11 @@ await bundle("collector/index", "policypack", {
   entryPoints: ["policypack/src/collector/index.ts"],
   outfile: "policypack/dist/collector/index.cjs",
   external: ["@pulumi/*"],
-  plugins: [apart("condition"), apart("callerBuckets"), apart("callerLayers")],
+  plugins: [
+    apart(CONDITION),
+    apart("verifier/src/store/callerBuckets.ts"),
+    apart("verifier/src/inspect/callerLayers.ts"),
+  ],
 });
 // The SDK finds a pack's program by its package.json.
 writeFileSync(
@@ -191,6 +215,6 @@ await bundle("index", "verifier", {
   // The SDK's ES modules leave out what is not used: a third less to load than its CommonJS.
   mainFields: ["module", "main"],
   define: { "import.meta.dirname": "__dirname" },
-  plugins: [without("yaml"), apart("condition")],
+  plugins: [without("yaml"), apart(CONDITION)],
 });
 await buildProvider(bundle);

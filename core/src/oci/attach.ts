@@ -1,7 +1,7 @@
 import { hash } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { FnsealError } from "../errors.ts";
-import { type Descriptor, INDEX_TYPE, MANIFEST_TYPE, parseIndex } from "./documents.ts";
+import { type Descriptor, INDEX_TYPE, MANIFEST_TYPE, parseList } from "./documents.ts";
 import type { PinnedImage } from "./reference.ts";
 import { fallbackTag } from "./referrers.ts";
 import type { Registry, StoredManifest } from "./registry.ts";
@@ -107,7 +107,7 @@ async function readList(
     throw thrown;
   }
   try {
-    return parseIndex(found.bytes).manifests;
+    return parseList(found.bytes);
   } catch (cause) {
     // Written over, what somebody else keeps there would be lost.
     throw new FnsealError("registry-answer-invalid", `the tag ${tag} holds something else than a list`, {

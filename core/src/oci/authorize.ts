@@ -2,7 +2,7 @@ import * as z from "zod";
 import { lazy } from "../lazy.ts";
 import type { Challenge } from "./challenge.ts";
 import { basicHeader, type Credentials } from "./credentials.ts";
-import { type HttpAnswer, invalid, sendRequest } from "./http.ts";
+import { assertAsSafe, type HttpAnswer, invalid, sendRequest } from "./http.ts";
 import { assertAnswered } from "./status.ts";
 
 const MOST_BYTES = 1 << 20;
@@ -46,6 +46,7 @@ async function fetchToken(
 ): Promise<string> {
   if (!URL.canParse(challenge.realm)) throw invalid(from, "it asks for a token from what is no URL");
   const url = new URL(challenge.realm);
+  assertAsSafe(from, url);
   const wanted = {
     ...(challenge.service !== undefined && { service: challenge.service }),
     scope: challenge.scope ?? scope,

@@ -62,6 +62,15 @@ const indexSchema = lazy(() =>
 
 export type ImageIndex = z.infer<ReturnType<typeof indexSchema>>;
 
+/** As long as its bytes allow: anyone who may push adds to it, and it must not become unreadable by that. */
+const listSchema = lazy(() =>
+  z.object({
+    schemaVersion: z.literal(2),
+    mediaType: z.string().optional(),
+    manifests: z.array(descriptorSchema()),
+  }),
+);
+
 /** An image, or several for different platforms. */
 export type ImageDocument =
   | { readonly kind: "image"; readonly mediaType: string; readonly manifest: Manifest }
@@ -87,11 +96,15 @@ export function parseImageDocument(bytes: Buffer): ImageDocument {
   throw malformed("it is neither an image's manifest nor an index of images");
 }
 
-/** @throws FnsealError `image-malformed` */
-export function parseIndex(bytes: Buffer): ImageIndex {
-  const index = indexSchema().safeParse(parseJson(bytes));
-  if (index.success) return index.data;
-  throw malformed("it is no index");
+/**
+ * Reads a list of referrers, which has an index's form.
+ *
+ * @throws FnsealError `image-malformed`
+ */
+export function parseList(bytes: Buffer): readonly Descriptor[] {
+  const list = listSchema().safeParse(parseJson(bytes));
+  if (list.success) return list.data.manifests;
+  throw malformed("it is no list");
 }
 
 function isType(given: string | undefined, wanted: readonly string[]): boolean {

@@ -60,10 +60,20 @@ export async function sendRequest(
     if (redirects === MOST_REDIRECTS) throw invalid(url, "it redirects without end");
     const next = URL.canParse(location, url.href) ? new URL(location, url) : undefined;
     if (!next) throw invalid(url, "it redirects to what is no URL");
-    if (url.protocol === "https:" && next.protocol !== "https:")
-      throw invalid(url, "it redirects from HTTPS to HTTP");
+    assertAsSafe(url, next);
     url = next;
   }
+}
+
+/**
+ * What a registry with TLS names, a page, a place to upload to or a token service, is asked with TLS as well. Else it could
+ * make us ask what runs on this machine, where plain HTTP is taken.
+ *
+ * @throws FnsealError `registry-answer-invalid`
+ */
+export function assertAsSafe(from: URL, to: URL): void {
+  if (from.protocol === "https:" && to.protocol !== "https:")
+    throw invalid(from, `it leads from HTTPS to ${to.origin}`);
 }
 
 function withoutCredentials(headers: Readonly<Record<string, string>>): Record<string, string> {

@@ -1,5 +1,5 @@
 import { FnsealError } from "../errors.ts";
-import { type Descriptor, parseIndex } from "./documents.ts";
+import { type Descriptor, parseList } from "./documents.ts";
 import type { PinnedImage } from "./reference.ts";
 import type { Registry } from "./registry.ts";
 
@@ -31,7 +31,7 @@ export async function listReferrers(registry: Registry, image: PinnedImage): Pro
       return next
         ? { descriptors, isCut: true }
         : { descriptors: await listTagged(registry, image), isCut: false };
-    descriptors.push(...parseList(page.bytes, image));
+    descriptors.push(...readList(page.bytes, image));
     next = page.next;
     if (!next) return { descriptors, isCut: false };
   }
@@ -42,16 +42,16 @@ export async function listReferrers(registry: Registry, image: PinnedImage): Pro
 export async function listTagged(registry: Registry, image: PinnedImage): Promise<readonly Descriptor[]> {
   try {
     const { bytes } = await registry.manifest(image, fallbackTag(image.sha256));
-    return parseList(bytes, image);
+    return readList(bytes, image);
   } catch (thrown) {
     if (thrown instanceof FnsealError && thrown.code === "image-not-found") return [];
     throw thrown;
   }
 }
 
-function parseList(bytes: Buffer, { registry, name }: PinnedImage): readonly Descriptor[] {
+function readList(bytes: Buffer, { registry, name }: PinnedImage): readonly Descriptor[] {
   try {
-    return parseIndex(bytes).manifests;
+    return parseList(bytes);
   } catch (cause) {
     throw new FnsealError(
       "registry-answer-invalid",

@@ -3,7 +3,7 @@ import { FnsealError } from "../errors.ts";
 import { authorize } from "./authorize.ts";
 import { type Challenge, parseChallenge } from "./challenge.ts";
 import type { Credentials, FindCredentials } from "./credentials.ts";
-import { type HttpAnswer, type HttpRequest, invalid, isLoopback, sendRequest } from "./http.ts";
+import { assertAsSafe, type HttpAnswer, type HttpRequest, invalid, isLoopback, sendRequest } from "./http.ts";
 import type { Repository } from "./reference.ts";
 
 export interface RegistryOptions {
@@ -77,6 +77,7 @@ export function createTransport({
     const { path, action, headers, ...rest } = question;
     const base = baseOf(repository.registry, isPlain.has(baseOf(repository.registry, true).host));
     const url = typeof path === "string" ? new URL(`/v2/${path}`, base) : path;
+    assertAsSafe(base, url);
     const isOwn = url.origin === base.origin;
     for (let isSecond = false; ; isSecond = true) {
       // What the registry hands on to another host gets no credentials: the URL itself is what counts there.

@@ -1,6 +1,7 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync, readdirSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { CODES } from "../../../core/src/codes/index.ts";
 import type { Project } from "../../support/engine.ts";
 import { removeFolder, temporaryFolder, writeFiles } from "../../support/engine/folder.ts";
 import { fnseal, packFolder, trustPolicy } from "../support/pack.ts";
@@ -59,6 +60,11 @@ describe("the tarball that npm publishes", () => {
       "package/dist/rules.d.ts",
       "package/package.json",
     ]);
+  });
+
+  test("knows every code: a module of the same name as one that is loaded apart is not taken for it", () => {
+    const bundled = readFileSync(join(packFolder, "dist/rules.cjs"), "utf8");
+    expect(Object.keys(CODES).filter((code) => !bundled.includes(code))).toEqual([]);
   });
 
   test(
