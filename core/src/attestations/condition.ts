@@ -3,7 +3,7 @@
  * runs take.
  */
 import { createContext, Script } from "node:vm";
-import { type CelInput, celEnv, isCelError, parse, plan } from "@bufbuild/cel";
+import { type CelInput, CelScalar, celEnv, celFunc, isCelError, parse, plan } from "@bufbuild/cel";
 import { timestampFromDate } from "@bufbuild/protobuf/wkt";
 import { FnsealError, messageOf } from "../errors.ts";
 import { lazy } from "../lazy.ts";
@@ -26,9 +26,33 @@ const TIME_LIMIT = 500;
 /** Characters of a condition. */
 export const CONDITION_LENGTH = 2000;
 
+/**
+ * Characters, or bytes, of what a condition puts together: three times what an attestation may hold. A text that is doubled
+ * time and again fills the memory in less than its time.
+ */
+const LONGEST = 16 << 20;
+
+function assertLength(length: number): void {
+  if (length > LONGEST) throw new Error(`a text of more than ${LONGEST} characters`);
+}
+
+const { STRING, BYTES } = CelScalar;
+
+/** In place of CEL's own, which know no limit. Lists are joined without being copied. */
+const BOUNDED = lazy(() => [
+  celFunc("_+_", [STRING, STRING], STRING, (left, right) => {
+    assertLength(left.length + right.length);
+    return left + right;
+  }),
+  celFunc("_+_", [BYTES, BYTES], BYTES, (left, right) => {
+    assertLength(left.length + right.length);
+    return new Uint8Array(Buffer.concat([left, right]));
+  }),
+]);
+
 type Evaluate = (variables: Readonly<Record<string, CelInput>>) => unknown;
 
-const environment = lazy(() => celEnv());
+const environment = lazy(() => celEnv({ funcs: BOUNDED() }));
 const compiled = new Map<string, Evaluate>();
 
 /**

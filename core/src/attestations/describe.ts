@@ -14,6 +14,7 @@ export function describeContent(predicateType: string, predicate: unknown, now: 
     target: { kind: "function", name: undefined },
     now,
     conditionProblem: undefined,
+    conditionTime: { milliseconds: 0 },
   } as const;
   return contentProblem({ content, conditions: [] }, { predicateType, predicate }, context)?.message;
 }

@@ -1,3 +1,4 @@
+import { CONDITION_TIME } from "../attestations/check.ts";
 import type { ReadBytes } from "../bundle/index.ts";
 import type { Code } from "../codes/index.ts";
 import type { Artifact } from "../digest/types.ts";
@@ -93,7 +94,8 @@ async function judge(input: Case, { policy, now, signers, verifyMac }: Judging):
   if ("digests" in artifact && applicable.length > 0) {
     const hasConditions = applicable.some(({ rule }) => (rule.attestation?.conditions.length ?? 0) > 0);
     const conditionProblem = hasConditions ? (await loadConditions()).conditionProblem : undefined;
-    const context = { policy, target, artifact, readFile, now, signers, conditionProblem };
+    const conditionTime = { milliseconds: CONDITION_TIME };
+    const context = { policy, target, artifact, readFile, now, signers, conditionProblem, conditionTime };
     const opened: OpenedBundle[] = [];
     for (const candidate of found.candidates) {
       const bundle = openBundle(candidate, context);

@@ -7,6 +7,17 @@ const REVIEW = "https://acme.example/review/v1";
 const withConditions = (...conditions: readonly unknown[]) =>
   policyWith({ predicateType: REVIEW, conditions });
 
+/** A condition on what is put together of itself so many times; `$` is what comes of it. */
+function doubling(seed: string, levels: number, last: string): string {
+  let text = "";
+  let name = seed;
+  for (let level = 0; level < levels; level++) {
+    text += `[${name}+${name}].all(v${level},`;
+    name = `v${level}`;
+  }
+  return `${text}${last.replace("$", name)}${")".repeat(levels)}`;
+}
+
 describe("conditions on an attestation", () => {
   test.each([
     ["a field", "predicate.approved == true", { approved: true }],
@@ -68,6 +79,43 @@ describe("conditions on an attestation", () => {
     expect(
       await judged(withConditions("size(predicate.items) == 2000"), [await attest(REVIEW, { items })]),
     ).toMatchObject({ code: "verified" });
+  });
+
+  test("all together have five seconds, however many attestations there are", async () => {
+    const items = Array.from({ length: 2000 }, (_, index) => index);
+    const cel =
+      "predicate.items.all(a, predicate.items.all(b, predicate.items.all(c, a + b + c >= predicate.id)))";
+    const many = await Promise.all(
+      Array.from({ length: 30 }, (_, index) => attest(REVIEW, { id: -index - 0.5, items })),
+    );
+    const start = performance.now();
+    expect(await judged(withConditions(cel), many)).toMatchObject({ code: "condition-too-slow" });
+    expect(performance.now() - start).toBeLessThan(9000);
+  }, 20_000);
+
+  test.each([
+    ["a text", "predicate.text", "size($) > 0"],
+    ["bytes", "bytes(predicate.text)", "size($) > 0"],
+    ["a text for a pattern", "predicate.text", "$.matches('y$')"],
+    ["a text without end", "predicate.text", "size($) > 0", 40],
+  ])("that doubles %s fails before it fills the memory", async (_, seed, last, levels = 8) => {
+    const before = process.memoryUsage().rss;
+    const predicate = { text: "x".repeat(1 << 20) };
+    expect(
+      await judged(withConditions(doubling(seed, levels, last)), [await attest(REVIEW, predicate)]),
+    ).toEqual({
+      code: "condition-error",
+      reason: expect.stringContaining("a text of more than 16777216 characters") as string,
+    });
+    expect(process.memoryUsage().rss - before).toBeLessThan(150 << 20);
+  });
+
+  test("that doubles a list time and again is stopped in time", async () => {
+    const predicate = { items: Array.from({ length: 1000 }, (_, index) => index) };
+    const cel = doubling("predicate.items", 40, "$.exists(x, x < 0.0)");
+    expect(await judged(withConditions(cel), [await attest(REVIEW, predicate)])).toMatchObject({
+      code: "condition-too-slow",
+    });
   });
 
   test("does not run longer for a pattern made to run long", async () => {
