@@ -24,7 +24,8 @@ export function statementVerifier(bundle: ParsedBundle & { kind: "dsse" }): IsSi
 }
 
 /**
- * Verifies the signature over a file's bytes by any of some keys, reading the file once.
+ * Verifies the signature over a file's bytes by any of some keys, reading the file once. Nobody has signed where the bundle
+ * names another digest of SHA-384 or SHA-512: as with SHA-256 it is then about another file.
  *
  * @throws FnsealError `artifact-changed` where the file is no longer the one that was hashed
  */
@@ -39,14 +40,18 @@ export async function fileVerifier(
     key.hashes.flatMap((hash) => (hash === null ? [] : [{ key, verifier: createVerify(hash) }])),
   );
   const digest = createHash("sha256");
+  const { longDigest } = bundle;
+  const long = longDigest && createHash(longDigest.hash);
   for await (const chunk of file.read()) {
     digest.update(chunk);
+    long?.update(chunk);
     for (const { verifier } of verifiers) verifier.update(chunk);
   }
   // Else whoever can swap the file between two readings would have it hashed as one thing and verified as another.
   if (digest.digest("hex") !== file.sha256) {
     throw new FnsealError("artifact-changed", "the file changed while it was read");
   }
+  if (long?.digest("hex") !== longDigest?.hex) return () => false;
   const signers = new Set<string>();
   for (const { key, verifier } of verifiers) {
     if (verifier.verify(key.key, bundle.signature)) signers.add(key.fingerprint);

@@ -25,9 +25,24 @@ export type ParsedBundle = {
       readonly payload: Buffer;
       readonly payloadType: string;
     }
-  /** `digestHint`: what the bundle claims to be the file's SHA-256, if it names that; nobody's word. */
-  | { readonly kind: "message"; readonly digestHint: string | undefined }
+  | {
+      readonly kind: "message";
+      /** What the bundle claims to be the file's SHA-256, if it names that; nobody's word. */
+      readonly digestHint: string | undefined;
+      /** The same where it names SHA-384 or SHA-512, as cosign does for keys of P-384 and P-521. */
+      readonly longDigest: LongDigest | undefined;
+    }
 );
+
+interface LongDigest {
+  readonly hash: "sha384" | "sha512";
+  readonly hex: string;
+}
+
+const LONG_HASHES = new Map<HashAlgorithm, LongDigest["hash"]>([
+  [HashAlgorithm.SHA2_384, "sha384"],
+  [HashAlgorithm.SHA2_512, "sha512"],
+]);
 
 const MEDIA_TYPES = new Set([
   "application/vnd.dev.sigstore.bundle+json;version=0.1",
@@ -120,7 +135,12 @@ function assertBundleShape(json: unknown): void {
 
 type Content =
   | { kind: "dsse"; signature: Buffer; statement: Statement; payload: Buffer; payloadType: string }
-  | { kind: "message"; signature: Buffer; digestHint: string | undefined };
+  | {
+      kind: "message";
+      signature: Buffer;
+      digestHint: string | undefined;
+      longDigest: LongDigest | undefined;
+    };
 
 function contentOf(bundle: Bundle): Content {
   switch (bundle.content.$case) {
@@ -135,12 +155,15 @@ function contentOf(bundle: Bundle): Content {
     }
     case "messageSignature": {
       const { signature, messageDigest } = bundle.content.messageSignature;
+      const hex = messageDigest.digest.toString("hex");
       // cosign names the hash of the signature: with a P-384 key that is SHA-384.
       const isSha256 = messageDigest.algorithm === HashAlgorithm.SHA2_256;
+      const hash = LONG_HASHES.get(messageDigest.algorithm);
       return {
         kind: "message",
         signature,
-        digestHint: isSha256 ? messageDigest.digest.toString("hex") : undefined,
+        digestHint: isSha256 ? hex : undefined,
+        longDigest: hash === undefined ? undefined : { hash, hex },
       };
     }
   }

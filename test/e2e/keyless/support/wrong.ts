@@ -11,6 +11,8 @@ export interface Question {
   readonly file?: string;
   readonly subject?: string;
   readonly issuer?: string;
+  /** Whether another key than the one that signed is asked for. */
+  readonly isOtherKey?: boolean;
   readonly root?: Record<string, unknown>;
 }
 
@@ -159,6 +161,32 @@ export const WRONG: Readonly<Record<string, Wrong>> = {
     }),
   }),
 };
+
+const pick = (names: readonly string[]): Readonly<Record<string, Wrong>> =>
+  Object.fromEntries(Object.entries(WRONG).filter(([name]) => names.includes(name)));
+
+/** What can be wrong where a key has signed, and nothing else says anything. */
+export const WRONG_KEY: Readonly<Record<string, Wrong>> = {
+  "another key": ({ good }) => ({ bundle: good, isOtherKey: true }),
+  ...pick([
+    "another artifact",
+    "another artifact's bundle",
+    "another artifact's content",
+    "another subject digest",
+    "a swapped signature",
+  ]),
+};
+
+/** What else can be wrong where a log and a timestamp authority say when. */
+export const WRONG_SERVICES = pick([
+  "another log entry",
+  "no log entry",
+  "a log entry at another place",
+  "another timestamp",
+  "another log",
+  "another timestamp authority",
+  "a timestamp authority that had ended",
+]);
 
 const withoutTimestamp = (bundle: BundleJson): BundleJson =>
   withMaterial(bundle, "timestampVerificationData", undefined);
