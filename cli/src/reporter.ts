@@ -1,3 +1,4 @@
+import { withoutTokens } from "@fnseal/core/text";
 import type { Environment, Output } from "./environment.ts";
 import { coloured, type ExitCode, printable, type Result, wantsColour, worst, write } from "./output.ts";
 
@@ -51,7 +52,7 @@ export class Reporter {
     }
     if (this.#environment.env["FNSEAL_DEBUG"] === "1") {
       const { inspect } = await import("node:util");
-      await write(this.#environment.stderr, `${inspect(thrown)}\n`);
+      await write(this.#environment.stderr, `${withoutTokens(inspect(thrown))}\n`);
     }
   }
 

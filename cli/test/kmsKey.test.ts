@@ -4,7 +4,9 @@ afterAll(removeFolders);
 
 test.each([
   ["gcpkms://projects/p/locations/l/keyRings/r/cryptoKeys/k", "key-scheme-unsupported", "gcpkms"],
+  ["azurekms://vault.vault.azure.net/key", "key-scheme-unsupported", "azurekms"],
   ["hashivault://key", "key-scheme-unsupported", "hashivault"],
+  ["k8s://namespace/key", "key-scheme-unsupported", "k8s"],
   ["pkcs11:token=t;slot-id=1", "key-scheme-unsupported", "pkcs11"],
   ["awskms:///release", "kms-uri-invalid", "awskms:///release"],
 ])("%s is refused by every command, with what is supported", async (uri, code, named) => {

@@ -14,3 +14,8 @@ export function printable(text: string): string {
 export function printableLine(text: string): string {
   return printable(text).replaceAll("\n", "\\n");
 }
+
+/** Text of someone else's, without the JSON web tokens (RFC 7519) that stand in it: they are as good as passwords. */
+export function withoutTokens(text: string): string {
+  return text.replace(/\beyJ[\w-]+\.[\w-]+(\.[\w-]*)?/g, "[token]");
+}

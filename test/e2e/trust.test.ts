@@ -86,6 +86,12 @@ describe("what cannot be believed has its own code, and is not written", () => {
     ["an ended snapshot", "trust-repository-expired", 3, (served) => served.publish(expired("snapshot"))],
     ["ended targets", "trust-repository-expired", 3, (served) => served.publish(expired("targets"))],
     [
+      "an ended root",
+      "trust-repository-expired",
+      3,
+      (served) => served.publish({ targets: TARGETS, root: new Date(Date.now() - DAY) }),
+    ],
+    [
       "another signer",
       "trust-repository-invalid",
       1,
@@ -114,7 +120,43 @@ describe("what cannot be believed has its own code, and is not written", () => {
     repository.publish({ targets: TARGETS });
     await first();
     repository.rollBack();
-    await refused(update(), 1, "trust-repository-invalid");
+    await refused(update(), 1, "trust-repository-rolled-back");
+    // What was there stays.
+    expect(await run(["show"])).toMatchObject({ code: 0 });
+  });
+
+  test("a root that has gone stale is followed to the newest, and no further than to one that is good", async () => {
+    await first();
+    repository.publish({ targets: TARGETS, root: new Date(Date.now() - DAY) });
+    await refused(update(), 3, "trust-repository-expired");
+    repository.publish({ targets: TARGETS, root: new Date(Date.now() + DAY) });
+    expect(await update()).toMatchObject({ code: 0 });
+    expect(firstResult(await run(["show", "--json"]))).toMatchObject({ rootVersion: 3, status: "fresh" });
+  });
+
+  test.each<[string, (served: TufRepository) => void, number, string]>([
+    ["nobody answers", (served) => served.fail(503), 3, "trust-repository-unreachable"],
+    [
+      "the metadata has expired",
+      (served) => served.publish(expired("timestamp")),
+      3,
+      "trust-repository-expired",
+    ],
+    [
+      "someone else signs",
+      (served) => served.publish({ targets: TARGETS, by: stranger }),
+      1,
+      "trust-repository-invalid",
+    ],
+  ])("where there is a cache and %s, it stays as it was, with its age", async (_, change, exit, code) => {
+    await first();
+    const before = firstResult(await run(["show", "--json"]));
+    change(repository);
+    await refused(update(), exit, code);
+    expect(firstResult(await run(["show", "--json"]))).toMatchObject({
+      status: before["status"],
+      updated: before["updated"],
+    });
   });
 
   test("another repository's root", async () => {
@@ -145,7 +187,10 @@ describe("fnseal trust show", () => {
     const asked = repository.requests();
     expect(await show()).toMatchObject({ code: 0, shown: { status: "fresh", ageDays: 0, rootVersion: 1 } });
     const later = await show(new Date(Date.now() + 12 * DAY));
-    expect(later).toMatchObject({ code: 3, shown: { status: "stale", ageDays: 12 } });
+    expect(later).toMatchObject({
+      code: 3,
+      shown: { status: "stale", code: "trust-cache-stale", ageDays: 12 },
+    });
     expect((await run(["show"], new Date(Date.now() + 12 * DAY))).stdout).toContain("updated 12 days ago");
     expect(repository.requests()).toBe(asked);
   });

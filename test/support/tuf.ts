@@ -8,7 +8,7 @@ export interface TufRepository {
   readonly url: string;
   /** The first root, which clients are given by hand. */
   readonly root: string;
-  /** Publishes anew: every role with one version more, but for the root. */
+  /** Publishes anew: every role with one version more, the root where it is asked for. */
   publish(options: Publication): void;
   /** What every request is answered with instead, as a status; `undefined`: as it should be. */
   fail(status: number | undefined): void;
@@ -21,6 +21,8 @@ export interface TufRepository {
 }
 
 export interface Publication {
+  /** Publishes a new root as well, which ends then. */
+  readonly root?: Date;
   readonly targets: Readonly<Record<string, string>>;
   /** When the metadata of a role ends; default: in a day. */
   readonly expires?: Readonly<Record<string, Date>>;
@@ -46,20 +48,24 @@ export async function startTufRepository(): Promise<TufRepository> {
       signatures: [{ keyid, sig: sign(null, Buffer.from(canonical(content)), by).toString("hex") }],
     });
   const tomorrow = (): Date => new Date(Date.now() + 86_400_000);
-  const root = signed({
-    ...common("root", 1, new Date("2100-01-01")),
-    consistent_snapshot: true,
-    keys: { [keyid]: key },
-    roles: Object.fromEntries(roles.map((role) => [role, { keyids: [keyid], threshold: 1 }])),
-  });
+  const rootOf = (of: number, expires: Date): string =>
+    signed({
+      ...common("root", of, expires),
+      consistent_snapshot: true,
+      keys: { [keyid]: key },
+      roles: Object.fromEntries(roles.map((role) => [role, { keyids: [keyid], threshold: 1 }])),
+    });
+  const root = rootOf(1, new Date("2100-01-01"));
+  const roots = new Map<string, string>();
   let files = new Map<string, string>();
   let before = files;
   let version = 0;
   let failure: number | undefined;
   let requests = 0;
-  const publish = ({ targets, expires = {}, by }: Publication): void => {
+  const publish = ({ targets, expires = {}, by, root: end }: Publication): void => {
     before = files;
-    files = new Map();
+    if (end) roots.set(`/${roots.size + 2}.root.json`, rootOf(roots.size + 2, end));
+    files = new Map(roots);
     version++;
     const of = (role: string): Json => common(role, version, expires[role] ?? tomorrow());
     const entries = Object.entries(targets).map(([name, text]) => {

@@ -1,5 +1,5 @@
 import { FnsealError, messageOf } from "@fnseal/core";
-import { withoutTokens } from "@fnseal/core/keyless";
+import { withoutTokens } from "@fnseal/core/text";
 import type { Environment } from "../environment.ts";
 import { askProvider } from "./provider.ts";
 

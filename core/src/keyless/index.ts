@@ -1,5 +1,5 @@
 /** Signing without a key: an identity, a certificate for minutes, a log, a timestamp. Needs the network. */
-export { type IdentityToken, readIdentityToken, withoutTokens } from "./identityToken.ts";
+export { type IdentityToken, readIdentityToken } from "./identityToken.ts";
 export { certificateIdentity } from "./certificateIdentity.ts";
 export type { CertificateIdentity } from "../bundle/index.ts";
 export {

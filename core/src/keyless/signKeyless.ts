@@ -11,7 +11,8 @@ import { FnsealError } from "../errors.ts";
 import { IN_TOTO_PAYLOAD_TYPE } from "../statement/index.ts";
 import { checkAnswers } from "./checkAnswers.ts";
 import { createRekorV2Witness } from "./hashedRekord.ts";
-import { type IdentityToken, withoutTokens } from "./identityToken.ts";
+import { withoutTokens } from "../text.ts";
+import type { IdentityToken } from "./identityToken.ts";
 import type { SigningServices } from "./signingConfig.ts";
 
 export interface KeylessOptions {

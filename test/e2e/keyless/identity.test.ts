@@ -52,8 +52,9 @@ async function serving(answer: (url: URL, bearer: string) => Answer): Promise<st
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}/token?api=1`;
 }
 
+/** With all that can be said of an error. */
 const ambient = (env: Record<string, string>, options: Partial<RunOptions> = {}): Promise<Ran> =>
-  desk.sign([], { env, ...options });
+  desk.sign([], { env: { FNSEAL_DEBUG: "1", ...env }, ...options });
 
 /** The variables of a GitHub job that may ask for tokens. */
 const github = (url: string): Record<string, string> => ({
@@ -147,7 +148,9 @@ describe("no token", () => {
   test.each(PROGRAMS)(
     "%s: its program is not there, fails, or says nothing",
     async (_, variable, program) => {
-      const failing = (message: string) => (): Promise<string> => Promise.reject(new Error(message));
+      // As `execFile` does it: what was printed is a part of the error.
+      const failing = (message: string) => (): Promise<string> =>
+        Promise.reject(Object.assign(new Error(message), { stdout: token, stderr: message }));
       for (const capture of [failing(`spawn ${program} ENOENT`), failing(`no: ${token}`), async () => "\n"]) {
         expect(await refused(ambient({ [variable]: "true" }, { capture }))).toBe("2 identity-token-missing");
         expect(desk.said).toContain(program);
