@@ -56,7 +56,9 @@ export async function judgeProgram(folder: string, judging: ProgramJudging): Pro
   const signed = await signedStateOf(folder, best.found.candidates, judging);
   if (!signed) return plain(verdict);
   const what = describeDifferences(signed.differences).join("; ");
-  const reason = `${signed.differences.length} files are not as ${signed.signer} signed them: ${what}`;
+  const count = signed.differences.length;
+  const files = count === 1 ? "1 file is not as" : `${count} files are not as`;
+  const reason = `${files} ${signed.signer} signed ${count === 1 ? "it" : "them"}: ${what}`;
   return {
     verdict: { ...verdict, code: "program-changed", reason },
     differences: signed.differences,
