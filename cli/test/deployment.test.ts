@@ -155,7 +155,7 @@ describe("programs", () => {
       names: ["orders/*"],
       include: ["node_modules/x/**"],
       locks: [],
-      files: [{ name: "Pulumi.yaml" }, { name: "index.js" }, { name: "node_modules/x/index.js" }],
+      covered: [{ name: "Pulumi.yaml" }, { name: "index.js" }, { name: "node_modules/x/index.js" }],
     });
   });
 

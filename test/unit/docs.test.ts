@@ -94,6 +94,7 @@ describe("configurations of the policy pack in the docs", () => {
       "lambda-layer-signed",
       "lambda-source-pinned",
       "lambda-no-code-injection",
+      "program-signed",
     ];
     expect(others.filter((name) => !rules.includes(name))).toEqual([]);
   });

@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import { archiveKind } from "@fnseal/core/digest";
+import { archiveKind } from "@fnseal/core/digest/archiveKind";
 import type { Command } from "commander";
 import type { Environment } from "../environment.ts";
 import { usageError } from "../errors.ts";

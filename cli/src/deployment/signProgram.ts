@@ -71,7 +71,7 @@ export async function signProgram(
       about: { predicateType: PROGRAM_PREDICATE_TYPE, names },
       shown: {
         ...{ shape: "program", digests, kind: "program", names, signedAt, expires: expires ?? null },
-        ...{ ...selection, locks, files: program.files },
+        ...{ ...selection, locks, covered: program.files },
       },
       lines: [
         ...digestLines(program.artifact),

@@ -37,7 +37,8 @@ export const DIGEST_CODES = {
   "artifact-too-large": {
     outcome: "undecided",
     title: "The artifact is larger than a Lambda function can be",
-    remedy: "Take out what the function doesn't need; AWS allows 250 MB unzipped, layers included.",
+    remedy:
+      "Take out what the function doesn't need; AWS allows 250 MB unzipped, layers included. A program has the same limit: leave large files out with `--exclude`.",
   },
   "artifact-too-many-files": {
     outcome: "undecided",

@@ -52,7 +52,7 @@ export const SIGNER_CODES = {
     outcome: "undecided",
     title: "Which rule or signature applies depends on a name, region, account or tag that is not known",
     remedy:
-      "Give the function a fixed name (`--function NAME` on the command line), or use rules that do not depend on it.",
+      "Give the function a fixed name (`--function NAME` on the command line; of a file `--file NAME`, of a program `--program PROJECT/STACK`), or use rules that do not depend on it.",
   },
   "type-not-accepted": {
     outcome: "rejected",
@@ -93,8 +93,9 @@ export const SIGNER_CODES = {
   },
   "no-rule-matches": {
     outcome: "rejected",
-    title: "No rule of the trust policy is about this function or layer",
-    remedy: "Add a rule for it, or correct the patterns of the rule that was meant.",
+    title: "No rule of the trust policy is about this function, layer, file or program",
+    remedy:
+      "Add a rule for it, or correct the patterns of the rule that was meant. Files and programs have to be named: `files`, `programs`.",
   },
   "no-rule-required": {
     outcome: "notice",

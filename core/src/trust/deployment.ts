@@ -10,7 +10,7 @@ export const allowedExclusions = lazy(() =>
     .array(selectionPattern())
     .max(50)
     .describe(
-      "What the signature of a program may leave out besides node_modules and the like: the same patterns, letter for letter, as `fnseal sign --exclude` was given. Code that a program loads from there is not checked.",
+      "What the signature of a program may leave out besides node_modules and the like: the same patterns, letter for letter, as the option `--exclude` of `fnseal sign` was given. Code that a program loads from there is not checked.",
     ),
 );
 
