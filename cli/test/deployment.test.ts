@@ -235,6 +235,9 @@ describe("programs", () => {
     put(cwd, { "p/Pulumi.yaml": "name: orders\nmain: ../other\n", "other/index.js": "" });
     const out = await sign(cwd, "p", "--program");
     expect([out.code, codeOf(out)]).toEqual([1, "program-main-outside"]);
+    put(cwd, { "p/Pulumi.yaml": "name: orders\nmain: node_modules/x/index.js\n" });
+    const left = await sign(cwd, "p", "--program");
+    expect([left.code, codeOf(left)]).toEqual([1, "program-main-outside"]);
     expect(existsSync(join(cwd, "p/program.sigstore.json"))).toBe(false);
   });
 

@@ -25,7 +25,8 @@ export const PROGRAM_CODES = {
   },
   "program-main-outside": {
     outcome: "rejected",
-    title: "`main` of Pulumi.yaml leads out of the project's folder, so that a signature does not cover it",
+    title:
+      "`main` of Pulumi.yaml leads out of the project's folder or to what is left out, so that a signature does not cover it",
     remedy: "Keep the program in the folder of its Pulumi.yaml, or below.",
   },
   "lock-missing": {

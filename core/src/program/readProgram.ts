@@ -35,7 +35,7 @@ export async function readProgram(
  * @throws FnsealError `program-main-outside`, `lock-…`
  */
 export function checkDependencies({ folder, files }: ReadProgram): readonly Lock[] {
-  return checkLocks(coveredFiles(folder, files), mainFolderOf(folder));
+  return checkLocks(coveredFiles(folder, files), mainFolderOf(folder, files));
 }
 
 /**
@@ -50,15 +50,16 @@ export function checkInstallation({ folder, files }: ReadProgram, locks: readonl
   return [...folders].flatMap((place) => checkInstalled(folder, place, covered) ?? []);
 }
 
-function mainFolderOf(folder: string): string {
+/** Where the program starts, relative to the project's folder. What it starts with has to be covered. */
+function mainFolderOf(folder: string, files: readonly FileDigest[]): string {
   const projectFile = projectFileIn(folder);
   const { main } = projectFile === undefined ? { main: undefined } : readProject(projectFile);
   const inside = below(folder, folderOfMain(folder, main));
-  if (inside !== undefined) return inside;
-  throw new FnsealError(
-    "program-main-outside",
-    `main is ${quote(String(main))}, which is not in ${quote(folder)}`,
-  );
+  const isCovered =
+    inside === "" || (inside !== undefined && files.some(({ name }) => name.startsWith(`${inside}/`)));
+  if (inside !== undefined && isCovered) return inside;
+  const where = `is not among the covered files of ${quote(folder)}`;
+  throw new FnsealError("program-main-outside", `main is ${quote(String(main))}, which ${where}`);
 }
 
 function coveredFiles(folder: string, files: readonly FileDigest[]): CoveredFiles {

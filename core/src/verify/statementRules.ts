@@ -1,6 +1,6 @@
 import { contentProblem } from "../attestations/check.ts";
 import type { ParsedBundle } from "../bundle/index.ts";
-import { addedExclusions } from "../digest/selection/exclusions.ts";
+import { addedExclusions, type Selection } from "../digest/selection/exclusions.ts";
 import { matchesAny, matchesAnyProgram } from "../statement/glob.ts";
 import { isOwnPredicateType, type Statement } from "../statement/types.ts";
 import type { Rule, Target } from "../trust/index.ts";
@@ -40,9 +40,11 @@ export function statementProblem(
       exclusionProblem(rule, artifact.selection?.exclude)
     );
   }
+  const { program } = bundle.statement;
   return (
     coverProblem(bundle.statement, target) ??
-    (target.kind === "program" ? exclusionProblem(rule, artifact.selection?.exclude) : undefined)
+    (program && selectionProblem(program, artifact.selection)) ??
+    exclusionProblem(rule, artifact.selection?.exclude)
   );
 }
 
@@ -81,6 +83,17 @@ function nameProblem(
   const list = patterns.length > 0 ? `${kind}s ${patterns.join(", ")}` : `no ${kind}`;
   if (covered === false) return { code, message: `it is for ${list}` };
   return { code: "function-unknown", message: `it is for ${list}, and the name is not known` };
+}
+
+/**
+ * What was looked at may be more than what the signer looked at, and never less: with the same digest it is then the
+ * same files, and none that the signer meant to see is passed over.
+ */
+function selectionProblem(signed: Selection, looked: Selection | undefined): Problem | undefined {
+  const { include = [], exclude = [] } = looked ?? {};
+  const passedOver = addedExclusions(exclude).some((pattern) => !signed.exclude.includes(pattern));
+  if (!passedOver && signed.include.every((pattern) => include.includes(pattern))) return undefined;
+  return { code: "bundle-other-artifact", message: "it is for another choice of the program's files" };
 }
 
 /** Whoever signs chooses what is left out; whether that still says enough, the rule decides. */

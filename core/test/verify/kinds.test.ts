@@ -148,6 +148,35 @@ describe("a deployment file", () => {
   });
 });
 
+describe("a program's files", () => {
+  const selections = {
+    usual: USUAL_SELECTION,
+    less: { include: [], exclude: [...USUAL_SELECTION.exclude, "dist"] },
+    more: { include: ["node_modules/x/**"], exclude: [...USUAL_SELECTION.exclude] },
+  };
+  type Name = keyof typeof selections;
+
+  // The folder has neither dist nor node_modules: the digests are the same, what was meant is not.
+  test.each<[Name, Name, string]>([
+    ["usual", "usual", "verified"],
+    ["less", "usual", "verified"],
+    ["less", "less", "verified"],
+    ["usual", "less", "bundle-other-artifact"],
+    ["usual", "more", "verified"],
+    ["more", "more", "verified"],
+    ["more", "usual", "bundle-other-artifact"],
+  ])("signed as %s and looked at as %s", async (signed, looked, expected) => {
+    const { artifact } = await digestFolder(folder({ a: "1" }), "program", selections[looked]);
+    const { include, exclude } = selections[signed];
+    const predicate = { programs: ["*/*"], include: [...include], exclude: [...exclude], signedAt };
+    const bytes = toBytes(
+      envelope(key, createProgramStatement({ name: "p", digests: artifact.digests }, predicate)),
+    );
+    const trust = policy({ allowedExclusions: ["dist"] });
+    expect(await verdictOf(bytes, TARGETS.program, trust, artifact)).toBe(expected);
+  });
+});
+
 describe("a program", () => {
   test.each<[string, string[], string | undefined, string]>([
     ["of the project and stack", ["orders/prod"], "orders/prod", "verified"],
