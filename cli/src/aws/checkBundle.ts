@@ -1,6 +1,7 @@
 import {
   type Candidate,
   judgeLoneBundle,
+  type LoneBundle,
   type LoneVerdict,
   type ParsedBundle,
   type Rule,
@@ -28,23 +29,48 @@ export async function checkBundle(
   const sealed = bundle.statement.code?.configuration;
   let failure: LoneVerdict | undefined;
   for (const { digests } of bundle.statement.subjects) {
-    const verdict = await judgeLoneBundle({ candidate, digests, target, sealed }, rules, policy, now);
+    const verdict = await judgeLoneBundle(
+      { candidate, digests, target, sealed, ...formOf(bundle) },
+      rules,
+      policy,
+      now,
+    );
     if (verdict.status === "accepted") return verdict;
     failure ??= verdict;
   }
   return failure ?? { status: "rejected", code: "statement-no-subject", reason: "it is about nothing" };
 }
 
-/** The rule as one about every function. */
+/** The rule as one about all of the kinds that it is about. */
 function forAll(rule: Rule): Rule {
-  const scope = { functions: ["*"], layers: ["*"], regions: undefined, accounts: undefined, tags: undefined };
+  const { functions, layers, files, programs } = rule.scope;
+  const code = functions.length > 0 || layers.length > 0 ? ["*"] : [];
+  const scope = {
+    ...{ functions: code, layers: code, files: files && ["*"], programs: programs && ["*/*"] },
+    ...{ regions: undefined, accounts: undefined, tags: undefined },
+  };
   return { ...rule, scope };
 }
 
 /** A name that the statement is for. */
 function targetOf(bundle: Extract<ParsedBundle, { kind: "dsse" }>): Target {
-  const { functions = [], layers = [] } = bundle.statement.code ?? {};
+  const { code, file, program } = bundle.statement;
+  if (file) return { kind: "file", name: nameFor(file.files) };
+  if (program)
+    return { kind: "program", name: nameFor(program.programs.map((one) => one.replaceAll("*", "x"))) };
+  const { functions = [], layers = [] } = code ?? {};
   const kind = functions.length > 0 || layers.length === 0 ? "function" : "layer";
-  const [pattern = "*"] = kind === "function" ? functions : layers;
-  return { kind, name: pattern.replaceAll("*", "").replaceAll("?", "x") || "x" };
+  return { kind, name: nameFor(kind === "function" ? functions : layers) };
+}
+
+function nameFor([pattern = "*"]: readonly string[]): string {
+  return pattern.replaceAll("*", "").replaceAll("?", "x") || "x";
+}
+
+function formOf({
+  statement,
+}: Extract<ParsedBundle, { kind: "dsse" }>): Pick<LoneBundle, "shape" | "selection"> {
+  const { file, program } = statement;
+  if (!program) return { shape: file ? "file" : "zip" };
+  return { shape: "program", selection: { include: program.include, exclude: program.exclude } };
 }

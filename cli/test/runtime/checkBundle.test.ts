@@ -63,6 +63,35 @@ describe("a bundle without its code", () => {
     });
   });
 
+  const bundleOf = async (...args: string[]) => {
+    const cwd = await signingFolder("a", "b");
+    writeFileSync(join(cwd, "t.yaml"), "x");
+    writeFileSync(join(cwd, "Pulumi.yaml"), "name: orders\n");
+    const signed = await fnseal(["sign", ...args, "--key", "a.key", "--output", "x.sigstore.json"], { cwd });
+    expect(signed).toMatchObject({ code: 0 });
+    const bytes = readFileSync(join(cwd, "x.sigstore.json"));
+    return (rules: string) => {
+      const policy = loadTrustPolicy(
+        `version: 1\nauthorities:\n  a: { key: a.pub }\n  b: { key: b.pub }\nrules:\n${rules}`,
+        { where: "policy", readText: (file) => readFileSync(join(cwd, file), "utf8") },
+      );
+      return checkBundle({ where: "x", bytes }, parseBundle(bytes), policy, () => NOW);
+    };
+  };
+
+  test("of a deployment file or a program is accepted by rules that name them, and by no other", async () => {
+    const file = await bundleOf("t.yaml", "--file", "infra/*");
+    expect(await file("  - { files: ['charts/*'], signedBy: a }\n")).toMatchObject({ status: "accepted" });
+    expect(await file("  - { signedBy: a }\n")).toMatchObject({ code: "no-rule-matches" });
+    expect(await file("  - { programs: ['*/*'], signedBy: a }\n")).toMatchObject({ code: "no-rule-matches" });
+    const program = await bundleOf(".", "--program", "--exclude", "dist", "--exclude", "*.key");
+    const rule = (more: string): string => `  - { programs: ['*/prod'], signedBy: a${more} }\n`;
+    expect(await program(rule(", allowedExclusions: [dist, '*.key']"))).toMatchObject({ status: "accepted" });
+    expect(await program(rule(""))).toMatchObject({ code: "program-exclusion-not-allowed" });
+    const code = await bundleOf("dist");
+    expect(await code("  - { files: ['*'], signedBy: a }\n")).toMatchObject({ code: "no-rule-matches" });
+  });
+
   test("is rejected where its key is revoked", async () => {
     const { fingerprint } = parsePublicKey((await pairOf("a")).publicPem, "a");
     const revocations = `revocations:\n  - { key: ${fingerprint}, reason: lost }\n`;

@@ -17,6 +17,9 @@ export interface LoneBundle {
   readonly candidate: Candidate & { readonly bytes: Buffer };
   /** Of one of its subjects. */
   readonly digests: DigestSet;
+  /** What was signed; by default a zip. */
+  readonly shape?: Artifact["shape"];
+  readonly selection?: Artifact["selection"];
   readonly target: Target;
   /** What its own statement seals: what the function runs with is judged where that is known. */
   readonly sealed?: SealedConfiguration | undefined;
@@ -30,12 +33,19 @@ export interface LoneBundle {
  * @param rules those to be tried, which are about the target as far as their scope says so
  */
 export async function judgeLoneBundle(
-  { candidate, digests, target, sealed }: LoneBundle,
+  { candidate, digests, shape = "zip", selection, target, sealed }: LoneBundle,
   rules: readonly Rule[],
   policy: TrustPolicy,
   now?: () => Date,
 ): Promise<LoneVerdict> {
-  const artifact: Artifact = { shape: "zip", digests, refusals: [], files: 0, bytes: 0 };
+  const artifact: Artifact = {
+    shape,
+    digests,
+    ...(selection && { selection }),
+    refusals: [],
+    files: 0,
+    bytes: 0,
+  };
   const found = { candidates: [candidate], searched: [] };
   const { verifyMac, ...about }: Partial<AsSealed> = sealed ? asSealed(sealed) : {};
   let failure: LoneVerdict | undefined;
