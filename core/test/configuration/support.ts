@@ -1,6 +1,11 @@
 import { createHmac } from "node:crypto";
-import type { Configuration } from "../../src/configuration/index.ts";
-import type { MacKey } from "../../src/configuration/index.ts";
+import {
+  checkSeal,
+  type Configuration,
+  type MacKey,
+  type SealContext,
+  type SealedConfiguration,
+} from "../../src/configuration/index.ts";
 import { FnsealError } from "../../src/errors.ts";
 
 export const KEY = "awskms:///arn:aws:kms:eu-central-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab";
@@ -104,3 +109,17 @@ export class Kms implements MacKey {
     return mac.equals(await this.mac(message));
   };
 }
+
+/** Checks a seal against the tests' function, with something changed. */
+export const check = (
+  sealed: SealedConfiguration,
+  change: Partial<Configuration> = {},
+  context: Partial<SealContext> = {},
+) =>
+  checkSeal(sealed, {
+    configuration: { ...CONFIGURATION, ...change },
+    keys: [KEY],
+    verifyMac: undefined,
+    readLayer: undefined,
+    ...context,
+  });

@@ -26,6 +26,7 @@ import { layerReader } from "../resources/layerReader.ts";
 import { projectOf } from "../engine/urn.ts";
 import type { Ready, Session } from "../session.ts";
 import { type Finding, notice, problem } from "./finding.ts";
+import { unknownFinding } from "./unknown.ts";
 import { mendOf } from "./mend.ts";
 
 /** What the code rules know of the resource that they judge. */
@@ -203,20 +204,6 @@ function toFindings(verdict: Verdict, { subject, ready, name, signable }: Contex
       text: describeVerdict(verdict, { subject: name, mend: mendOf(verdict, signable) }),
     },
   ];
-}
-
-/**
- * What Pulumi does not know yet: told, and decided when it does, unless the configuration wants it rejected. An update
- * knows everything: what is still not known then could be anything.
- */
-export function unknownFinding(
-  code: "code-unknown" | "name-unknown" | "configuration-unknown",
-  message: string,
-  { config, isPreview }: Ready,
-): Finding {
-  if (!isPreview) return problem(code, `${message}, and it is not known at \`pulumi up\` either`);
-  if (config.onUnknown === "reject") return problem(code, `${message}, and onUnknown is reject`);
-  return notice(code, `${message}: it is decided at \`pulumi up\`, before the resource is created`);
 }
 
 async function attempt(read: () => Promise<ReadCode>): Promise<ReadCode | FnsealError> {

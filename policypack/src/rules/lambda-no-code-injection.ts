@@ -3,9 +3,10 @@ import { projectOf } from "../engine/urn.ts";
 import { configurationOf } from "../resources/configuration.ts";
 import { FUNCTION_TYPES, subjectOf } from "../resources/lambda.ts";
 import type { Session } from "../session.ts";
-import { judgeResource, unknownFinding } from "./codeRule.ts";
+import { judgeResource } from "./codeRule.ts";
 import { type Finding, notice } from "./finding.ts";
 import { createRule, type RuleContext } from "./rule.ts";
+import { unknownFinding } from "./unknown.ts";
 
 export function lambdaNoCodeInjection(session: Session): ReturnType<typeof createRule> {
   return createRule({
