@@ -1,5 +1,4 @@
-import type {
-  LambdaClient} from "@aws-sdk/client-lambda";
+import type { LambdaClient } from "@aws-sdk/client-lambda";
 import {
   AddLayerVersionPermissionCommand,
   DeleteLayerVersionCommand,
