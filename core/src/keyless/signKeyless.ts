@@ -43,9 +43,12 @@ export async function signKeyless(statement: string, options: KeylessOptions): P
   });
   const witnesses: Witness[] = [
     ...services.logs.map(({ url, version }) =>
-      version === 1
-        ? new RekorWitness({ rekorBaseURL: url, ...call })
-        : createRekorV2Witness({ rekorBaseURL: url, ...call }),
+      readable(
+        version === 1
+          ? new RekorWitness({ rekorBaseURL: url, ...call })
+          : createRekorV2Witness({ rekorBaseURL: url, ...call }),
+        url,
+      ),
     ),
     ...services.timestampAuthorities.map(({ url }) => new TSAWitness({ tsaBaseURL: url, ...call })),
   ];
@@ -60,6 +63,21 @@ export async function signKeyless(statement: string, options: KeylessOptions): P
     if (thrown instanceof FnsealError) throw thrown;
     throw toError(thrown, options);
   }
+}
+
+/** A log whose answer of 201 may be anything: reading it fails with errors of any kind. */
+function readable(log: Witness, url: string): Witness {
+  return {
+    testify: async (content, publicKey) => {
+      try {
+        return await log.testify(content, publicKey);
+      } catch (cause) {
+        if (cause instanceof InternalError) throw cause;
+        const message = `the transparency log (${url}) does not answer as it should: it gives no entry`;
+        throw new FnsealError("signing-service-unreachable", message, { cause });
+      }
+    },
+  };
 }
 
 const SERVICES: readonly (readonly [RegExp, string, (services: SigningServices) => readonly string[]])[] = [
@@ -83,8 +101,9 @@ function toError(thrown: unknown, { services, token }: KeylessOptions): FnsealEr
   const answer = statusOf(thrown.cause);
   // A service may quote what it was sent.
   const said = withoutTokens(thrown.message);
-  // An answer of 4xx is about what was asked; no answer, 429 and 5xx are about the service.
-  if (answer !== undefined && answer < 500 && answer !== 429 && answer !== 408) {
+  // An answer of 4xx is about what was asked; no answer, 429 and 5xx are about the service. So is 409: the log has the entry
+  // already, by an earlier try whose answer was lost. A new run has a new key, and so a new entry.
+  if (answer !== undefined && answer < 500 && ![408, 409, 429].includes(answer)) {
     // Most often it is the token that is refused, and its reader does not see what it says.
     const { issuer, audience } = token;
     const about = thrown.code.startsWith("CA_") ? ` (the token is of ${issuer} for ${audience})` : "";

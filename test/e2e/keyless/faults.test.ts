@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { createServer } from "node:http";
+import { createServer, request } from "node:http";
 import type { AddressInfo } from "node:net";
 import { readSigningConfig, readIdentityToken, signKeyless } from "../../../core/src/keyless/index.ts";
 import { FnsealError } from "../../../core/src/errors.ts";
@@ -83,6 +83,58 @@ describe.each(SERVICES)("%s", (_name, told, part, majorApiVersion) => {
     expect(desk.said).toContain(told);
     expect(desk.isSigned).toBe(false);
     desk.remove();
+  });
+});
+
+/** A way to a log on which the first answers are lost, though what was asked is done. */
+async function losing(answers: number, upstream: string): Promise<{ url: string; close: () => void }> {
+  let left = answers;
+  const server = createServer((incoming, response) => {
+    const chunks: Buffer[] = [];
+    incoming.on("data", (chunk: Buffer) => chunks.push(chunk));
+    incoming.on("end", () => {
+      const { method = "GET", url = "/", headers } = incoming;
+      const outgoing = request(new URL(url, upstream), { method, headers }, (answer) => {
+        if (left-- > 0) {
+          answer.resume();
+          response.destroy();
+          return;
+        }
+        response.writeHead(answer.statusCode ?? 500, answer.headers);
+        answer.pipe(response);
+      });
+      outgoing.end(Buffer.concat(chunks));
+    });
+  }).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const close = (): void => {
+    server.closeAllConnections();
+    server.close();
+  };
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, close };
+}
+
+describe("a log that has the entry, but its answer was lost", () => {
+  const sign = async (majorApiVersion: number): Promise<string> => {
+    const log = majorApiVersion === 1 ? sigstore.rekorV1 : sigstore.rekor;
+    const { url, close } = await losing(1, log.url);
+    const desk = new KeylessDesk(sigstore);
+    try {
+      desk.configure({ rekorTlogUrls: [{ url, majorApiVersion, ...VALID }] });
+      const { code, stderr } = await desk.signAsCi();
+      return code === 0 ? await desk.verdict() : `${code} ${/\[([a-z-]+)\]/.exec(stderr)?.[1] ?? stderr}`;
+    } finally {
+      close();
+      desk.remove();
+    }
+  };
+
+  test("Rekor v1 is asked again, and the entry is found", async () => {
+    expect(await sign(1)).toBe("0 verified");
+  });
+
+  test("Rekor v2 only says that it has it: another run signs anew", async () => {
+    expect(await sign(2)).toBe("3 signing-service-unreachable");
   });
 });
 
