@@ -262,6 +262,17 @@ describe("when a keyless signature was made", () => {
     expect(await outcome(revoking({ signedAfter: after }), bytes, { now })).toBe("verified");
   });
 
+  test("cannot be in the future: this clock is behind, which is undecided", async () => {
+    const bytes = [toBytes(await sigstore.signKeyless(ours))];
+    const at = (minutes: number): Promise<string> =>
+      outcome(wanting(), bytes, { now: new Date(SIGNED.getTime() - minutes * 60_000) });
+    expect([await at(DAY / 60_000), await at(6), await at(4)]).toEqual([
+      "clock-differs",
+      "clock-differs",
+      "verified",
+    ]);
+  });
+
   test("of provenance is known too, by its certificate", async () => {
     const type = "https://slsa.dev/provenance/v1";
     const aged = wanting(IDENTITY, { maximumAge: "7d", accept: [type] });
