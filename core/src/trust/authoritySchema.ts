@@ -64,6 +64,20 @@ const claims = part(() =>
     .describe("Claims of the certificate that must be exactly so."),
 );
 
+/** Claims of which each says whose it is: a trigger or a runner says it of anyone's. */
+const OWNING = [
+  "sourceRepositoryURI",
+  "sourceRepositoryIdentifier",
+  "sourceRepositoryOwnerURI",
+  "sourceRepositoryOwnerIdentifier",
+  "buildSignerURI",
+  "buildConfigURI",
+] as const;
+
+function namesOwner(claims: Readonly<Partial<Record<(typeof OWNING)[number], string | undefined>>>): boolean {
+  return OWNING.some((claim) => claims[claim] !== undefined);
+}
+
 const keylessAuthority = part(() =>
   z.strictObject({
     keyless: z
@@ -76,8 +90,9 @@ const keylessAuthority = part(() =>
       .refine((identity) => (identity.subject === undefined) !== (identity.subjectPattern === undefined), {
         message: "needs either subject or subjectPattern",
       })
-      .refine((identity) => identity.claims !== undefined || !matchesAnyOwner(identity.subjectPattern), {
-        message: "matches workflows of every owner on that platform; name the owner, or say it with claims",
+      .refine(({ claims = {}, subjectPattern: pattern }) => namesOwner(claims) || !matchesAnyOwner(pattern), {
+        message:
+          "leaves open whose the subject is: write it out up to the slash after the owner, or the domain at its end; or name the owner, repository or workflow by claims",
       }),
   }),
 );

@@ -2,6 +2,7 @@ import { lazy } from "../lazy.ts";
 import { RE2JS } from "re2js";
 import * as z from "zod";
 import { DAY } from "./day.ts";
+import { leavesOwnerOpen } from "./openPattern.ts";
 
 const UNITS: Readonly<Record<string, number>> = { h: DAY / 24, d: DAY, w: 7 * DAY };
 
@@ -42,18 +43,10 @@ const NOBODY = [
   "nobody@example.invalid",
 ];
 
-/** Workflows of an owner that cannot exist: their names have no dot at their end. */
-const ANY_OWNER = [
-  "https://github.com/nobody./x/.github/workflows/x.yml@refs/heads/main",
-  "https://gitlab.com/nobody./x//.gitlab-ci.yml@refs/heads/main",
-];
-
-/** Whether a pattern matches everyone's workflows on a platform where anyone can have an account. */
+/** Whether a pattern matches subjects of owners that nobody named. */
 export function matchesAnyOwner(pattern: string | undefined): boolean {
   // What is no pattern has been reported at its own field.
-  if (pattern === undefined || patternProblem(pattern) !== undefined) return false;
-  const compiled = RE2JS.compile(pattern);
-  return ANY_OWNER.some((subject) => compiled.matches(subject));
+  return pattern !== undefined && patternProblem(pattern) === undefined && leavesOwnerOpen(pattern);
 }
 
 /**

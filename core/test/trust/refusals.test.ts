@@ -65,7 +65,7 @@ describe("a trust policy", () => {
     ["an identity without subject", withKeyless({ issuer: github.issuer }), ["authorities.bot.keyless"]],
     [
       "an identity with subject and pattern",
-      withKeyless({ ...github, subjectPattern: "^a{9}$" }),
+      withKeyless({ ...github, subjectPattern: "^https://acme\\.example/a{9}$" }),
       ["authorities.bot.keyless"],
     ],
     [

@@ -99,13 +99,56 @@ describe("a keyless signature", () => {
     const pattern = { issuer: IDENTITY.issuer, subjectPattern: "^https://github\\.com/acme/[a-z]+/.*$" };
     expect(await sign({}, wanting(pattern))).toBe("verified");
     expect(await sign({ subject: `x${IDENTITY.subject}` }, wanting(pattern))).toBe("signer-not-trusted");
+    // Each half of it is anchored at one end only; what is matched is the whole subject all the same.
+    const repository = "https://github.com/acme/orders";
     const halves = {
       issuer: IDENTITY.issuer,
       subjectPattern: "^https://github\\.com/acme/x|/acme/orders/zzz$",
+      claims: { sourceRepositoryURI: repository },
     };
-    expect(await sign({ subject: "https://evil.example/acme/orders/zzz" }, wanting(halves))).toBe(
-      "signer-not-trusted",
-    );
+    const options = { subject: "https://evil.example/acme/orders/zzz", claims: { 12: repository } };
+    expect(await sign(options, wanting(halves))).toBe("signer-not-trusted");
+    expect(await sign({ ...options, subject: "/acme/orders/zzz" }, wanting(halves))).toBe("verified");
+  });
+
+  test.each([
+    ["another owner's of the same beginning", "acme", "acme-evil"],
+    ["the owner's in another case", "acme", "Acme"],
+    ["a host that goes on", "github.com", "github.com.evil.example"],
+    ["a host with something before it", "github.com", "evil-github.com"],
+    ["a host of which a dot is a letter", "github.com", "githubxcom"],
+    ["a user in front of the host", "github.com", "github.com@evil.example"],
+    ["the wanted one as a query of another", "https://", "https://evil.example/?https://"],
+    ["a line of its own in it", "https://", "https://evil.example/\nhttps://"],
+  ])("by %s is by a stranger for a pattern too", async (_, part, change) => {
+    const wanted = wanting({ issuer: IDENTITY.issuer, subjectPattern: "^https://github\\.com/acme/.*$" });
+    expect(await sign({}, wanted)).toBe("verified");
+    const outcomes = ["signer-not-trusted", "certificate-invalid"];
+    expect(outcomes).toContain(await sign({ subject: IDENTITY.subject.replace(part, change) }, wanted));
+  });
+
+  test.each([
+    ["the repository", 12, "sourceRepositoryURI", "https://github.com/acme/orders"],
+    ["the branch", 14, "sourceRepositoryRef", "refs/heads/main"],
+    ["the trigger", 20, "buildTrigger", "push"],
+    ["the runner", 11, "runnerEnvironment", "github-hosted"],
+  ] as const)("is wanted by %s as its certificate says it, exactly", async (_, number, claim, value) => {
+    const policy = wanting({ ...IDENTITY, claims: { [claim]: value } });
+    expect(await sign({ claims: { [number]: value } }, policy)).toBe("verified");
+    const wrong = [
+      `${value}x`,
+      `x${value}`,
+      value.toUpperCase(),
+      `${value} `,
+      `${value}\n`,
+      value.slice(1),
+      "",
+    ];
+    for (const other of [...wrong, value.replace("e", "\u0435")].filter((text) => text !== value)) {
+      expect(await sign({ claims: { [number]: other } }, policy)).toBe("signer-not-trusted");
+    }
+    expect(await sign({ claims: { 13: value } }, policy)).toBe("signer-not-trusted");
+    expect(await sign({}, policy)).toBe("signer-not-trusted");
   });
 
   test("that fits two authorities by pattern counts once", async () => {
