@@ -76,7 +76,8 @@ async function judgeArtifact(
     return judge.judge({ target, artifact, found: { candidates: [], searched: [] } });
   }
   const found = await store.find({ paths: [absolute], digests: artifact.digests });
-  const isFile = (artifact.shape === "zip" || artifact.shape === "file") && before !== undefined;
+  const isWhole = ["zip", "repackaged", "file"].includes(artifact.shape);
+  const isFile = isWhole && before !== undefined;
   const readFile = isFile ? readLater(absolute, before) : undefined;
   return judge.judge({ target, artifact, found, readFile, configuration, readLayer });
 }

@@ -10,7 +10,7 @@ import type { TrustPolicy } from "../trust/index.ts";
 import type { Problem } from "./problem.ts";
 import { hasSha512, sha512Subjects } from "./sha512.ts";
 import { findSigner, type Signer } from "./signer.ts";
-import { subjectProblem } from "./subject.ts";
+import { REPACKAGED, subjectProblem } from "./subject.ts";
 
 /** A candidate after everything that depends on the bundle and the bytes alone, and on no rule. */
 export type OpenedBundle = { readonly where: string } & (
@@ -73,10 +73,14 @@ function openBySha512(
 ): OpenedBundle | Promise<OpenedBundle> {
   const { artifact, readFile } = context;
   const wanted = sha512Subjects(bundle);
-  if (wanted.length === 0 || !readFile || artifact.digests.sha256 === undefined) return { where, problem };
-  return hasSha512(wanted, artifact, readFile).then((isSame) =>
-    isSame ? openMatching(bundle, where, context) : { where, problem },
-  );
+  const { sha256 = artifact.rawSha256 } = artifact.digests;
+  if (wanted.length === 0 || !readFile || sha256 === undefined) return { where, problem };
+  return hasSha512(wanted, sha256, readFile).then((isSame) => {
+    if (!isSame) return { where, problem };
+    return artifact.digests.sha256 === undefined
+      ? { where, problem: REPACKAGED }
+      : openMatching(bundle, where, context);
+  });
 }
 
 function openMatching(

@@ -1,7 +1,6 @@
 import { createHash } from "node:crypto";
 import type { ReadBytes } from "../bundle/content.ts";
 import type { ParsedBundle } from "../bundle/parse.ts";
-import type { Artifact } from "../digest/types.ts";
 import { FnsealError } from "../errors.ts";
 
 /** SHA-512 of the subjects that have no SHA-256, as npm's provenance names its packages. */
@@ -12,11 +11,12 @@ export function sha512Subjects(bundle: ParsedBundle): readonly string[] {
 /**
  * Whether a file has one of these SHA-512. It is read again for that, which no other bundle needs.
  *
+ * @param sha256 what the file had when it was hashed
  * @throws FnsealError `artifact-changed` where the file is no longer the one that was hashed
  */
 export async function hasSha512(
   wanted: readonly string[],
-  { digests }: Artifact,
+  sha256: string,
   readFile: ReadBytes,
 ): Promise<boolean> {
   const hashes = { sha256: createHash("sha256"), sha512: createHash("sha512") };
@@ -24,7 +24,7 @@ export async function hasSha512(
     hashes.sha256.update(chunk);
     hashes.sha512.update(chunk);
   }
-  if (hashes.sha256.digest("hex") !== digests.sha256) {
+  if (hashes.sha256.digest("hex") !== sha256) {
     throw new FnsealError("artifact-changed", "the file changed while it was read");
   }
   return wanted.includes(hashes.sha512.digest("hex"));

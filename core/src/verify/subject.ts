@@ -8,6 +8,12 @@ export function matchableDigests(artifact: Artifact): DigestSet {
   return artifact.digests.sha256 === undefined ? {} : { sha256: artifact.digests.sha256 };
 }
 
+/** The signed file is another one than the zip that is deployed. */
+export const REPACKAGED: Problem = {
+  code: "repackaged-file-match",
+  message: "it signs this file's bytes, but Pulumi packs such a file anew",
+};
+
 /** Whether a bundle is about an artifact: a digest of the same kind is equal. */
 export function subjectProblem(bundle: ParsedBundle, artifact: Artifact): Problem | undefined {
   const digests = matchableDigests(artifact);
@@ -21,10 +27,7 @@ export function subjectProblem(bundle: ParsedBundle, artifact: Artifact): Proble
   if (index !== undefined && subjects.some((subject) => subject.sha256 === index)) return undefined;
   const raw = artifact.rawSha256;
   if (raw !== undefined && subjects.some((subject) => subject.sha256 === raw)) {
-    return {
-      code: "repackaged-file-match",
-      message: "it signs this file's bytes, but Pulumi packs such a file anew",
-    };
+    return REPACKAGED;
   }
   const named = subjects.slice(0, 3).map(describeDigests).join("; ");
   return { code: "bundle-other-artifact", message: `it is for something else (${named})` };

@@ -2,27 +2,48 @@ import type { BundleStore, Candidate, Found } from "@fnseal/core";
 import type { BucketAddress } from "../../../verifier/src/store/callerBuckets.ts";
 import { toOwnError } from "./ownError.ts";
 
+/** Milliseconds for everything about one artifact, all tries and bundles together. */
+const TIME = 20_000;
+/** Milliseconds for which a bucket that did not answer is not asked again: else each function would wait for it anew. */
+const DOWN = 60_000;
+
 /**
- * A bundle store in S3, with the credentials of whoever runs the preview. A bucket that cannot be asked is a candidate
- * with `bundle-store-unreachable`, which leaves the verdict undecided: the bundle may be there.
+ * A bundle store in S3, with the credentials of whoever runs the preview. A bucket that cannot be asked, or not in time, is a
+ * candidate with `bundle-store-unreachable`, which leaves the verdict undecided: the bundle may be there.
  */
 export function createBucketStore(address: BucketAddress): BundleStore {
   let opened: Promise<BundleStore> | undefined;
+  let down: { readonly until: number; readonly found: Found } | undefined;
   return {
     find: async (wanted): Promise<Found> => {
       const where = `s3://${address.bucket}`;
+      if (down && down.until > Date.now()) return down.found;
       try {
         opened ??= import("../../../verifier/src/store/callerBuckets.ts").then(({ openBucket }) =>
           openBucket(address),
         );
-        const { candidates, searched } = await (await opened).find(wanted);
+        const { candidates, searched } = await within(TIME, (await opened).find(wanted));
         return { candidates: candidates.map(own), searched };
       } catch (thrown) {
         const error = toOwnError(thrown, "bundle-store-unreachable", `${where} cannot be asked`);
-        return { candidates: [{ where, error }], searched: [where] };
+        const found = { candidates: [{ where, error }], searched: [where] };
+        down = { until: Date.now() + DOWN, found };
+        return found;
       }
     },
   };
+}
+
+async function within<T>(milliseconds: number, asked: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`no answer within ${milliseconds / 1000} s`)), milliseconds);
+  });
+  try {
+    return await Promise.race([asked, late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 function own(candidate: Candidate): Candidate {

@@ -1,3 +1,4 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
 import {
   CreateBucketCommand,
   PutBucketVersioningCommand,
@@ -8,6 +9,7 @@ import { digestPath } from "@fnseal/core";
 import { prefixesOf, bundleName } from "../../../verifier/src/store/index.ts";
 import { type Emulator, startEmulator } from "../../support/emulator.ts";
 import type { Result } from "../../support/engine.ts";
+import { startFaulty } from "../../support/registry/faulty.ts";
 import { fnseal, trustPolicy } from "../support/pack.ts";
 import { projects, within } from "../support/projects.ts";
 import { messageAbout, reportsAbout, reportsOf } from "../support/reports.ts";
@@ -85,6 +87,35 @@ describe("buckets of the policy pack's configuration", () => {
     const nowhere = { AWS_ENDPOINT_URL: "http://127.0.0.1:9" };
     const offline = await preview(project, { bundleStores: [`s3://${BUNDLES}`] }, nowhere);
     expect(reportsOf(offline)).toEqual(["orders lambda-code-signed [bundle-store-unreachable]"]);
+  });
+
+  test.each<[string, (request: IncomingMessage, response: ServerResponse) => void]>([
+    ["says nothing", () => undefined],
+    ["begins and stops", (_, response) => void response.writeHead(200).write("<List")],
+    ["answers 503 to all", (_, response) => response.writeHead(503).end()],
+  ])("a store that %s: all functions wait for it once, what lies here is enough", async (_, answer) => {
+    const server = await startFaulty(answer);
+    try {
+      const names = ["a", "b", "c", "d"];
+      const project = await newProject(
+        names.map((name) => `fn("${name}", { code: zip("./${name}") });`).join("\n"),
+        { files: Object.fromEntries(names.map((name) => [`${name}/index.js`, name])) },
+      );
+      const { digests } = await digestPath(within(project, "d"));
+      put(within(project, "d.sigstore.json"), await signDigests(ci, digests));
+      const start = Date.now();
+      const env = { AWS_ENDPOINT_URL: server.url };
+      const result = await preview(project, { bundleStores: [`s3://${BUNDLES}`] }, env);
+      const seconds = (Date.now() - start) / 1000;
+      expect(reportsOf(result)).toEqual(
+        ["a", "b", "c"].map((name) => `${name} lambda-code-signed [bundle-store-unreachable]`),
+      );
+      expect(messageAbout(result, "a")).toContain("to mend it: ");
+      // 20 for the store, the rest for the preview itself.
+      expect(seconds).toBeLessThan(45);
+    } finally {
+      await server.stop();
+    }
   });
 
   test("code in S3 is read by its version where that is configured", async () => {

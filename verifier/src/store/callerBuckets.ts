@@ -17,6 +17,8 @@ export interface BucketAddress {
 const CONNECT = 3000;
 const ANSWER = 15_000;
 const ATTEMPTS = 3;
+/** For all of an object's content, which may be a function's code. */
+const DOWNLOAD = 120_000;
 
 /** For callers whose configuration names no region; S3 then tells where the bucket is. */
 const ANY_REGION = "us-east-1";
@@ -32,7 +34,8 @@ function clientFor(region: string | undefined): S3Client {
     region: where,
     followRegionRedirects: true,
     maxAttempts: ATTEMPTS,
-    requestHandler: { connectionTimeout: CONNECT, requestTimeout: ANSWER },
+    // Without the last, the SDK only warns that the time is over.
+    requestHandler: { connectionTimeout: CONNECT, requestTimeout: ANSWER, throwOnRequestTimeout: true },
     // Other endpoints than AWS's own have no name for each bucket.
     ...(process.env["AWS_ENDPOINT_URL"] !== undefined && { forcePathStyle: true }),
   });
@@ -60,16 +63,18 @@ export interface ObjectVersion {
  */
 export async function downloadObject(object: ObjectVersion, path: string, limit: number): Promise<void> {
   const { bucket, key, version, region } = object;
+  const signal = AbortSignal.timeout(DOWNLOAD);
   try {
     const { Body, ContentLength = 0 } = await clientFor(region).send(
       new GetObjectCommand({ Bucket: bucket, Key: key, VersionId: version }),
+      { abortSignal: signal },
     );
     if (!(Body instanceof Readable)) throw new Error("S3 sent no content");
     if (ContentLength > limit) {
       Body.destroy();
       throw new Error(`it has ${ContentLength} bytes; at most ${limit} are read`);
     }
-    await pipeline(Body, atMost(limit), createWriteStream(path, { flags: "wx", mode: 0o600 }));
+    await pipeline(Body, atMost(limit), createWriteStream(path, { flags: "wx", mode: 0o600 }), { signal });
   } catch (cause) {
     const message = `s3://${bucket}/${key} (version ${version}) cannot be read: ${messageOf(cause)}`;
     throw new FnsealError("s3-unread", message, { cause });
