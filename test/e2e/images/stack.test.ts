@@ -92,14 +92,14 @@ describe("the images of a stack", () => {
     const { results } = JSON.parse(stdout) as {
       results: { source: string; functions: string[]; error?: { code: string } }[];
     };
-    expect(
-      results.map(({ source, functions, error }) => error?.code ?? `${source} ${functions.join()}`),
-    ).toEqual([
-      "image-not-pinned",
-      `${bench.named(shared)} orders,returns`,
-      `${bench.named(index)} arm`,
-      "code ./dist files",
-    ]);
+    // The engine tells resources in the order in which they come; what cannot be signed is said first.
+    expect(results[0]?.error?.code).toBe("image-not-pinned");
+    const shown = results
+      .slice(1)
+      .map(({ source, functions }) => `${source} ${[...functions].sort().join()}`);
+    expect(shown.sort()).toEqual(
+      [`${bench.named(shared)} orders,returns`, `${bench.named(index)} arm`, "code ./dist files"].sort(),
+    );
     expect(await bench.bundlesOf(shared)).toEqual([]);
   });
 
@@ -109,12 +109,11 @@ describe("the images of a stack", () => {
     const { results } = JSON.parse(stdout) as {
       results: { path: string; status: string; shape?: string; referrers?: string[] }[];
     };
-    expect(results.map(({ status, shape, referrers }) => [status, shape, referrers?.length])).toEqual([
-      ["error", undefined, undefined],
-      ["signed", "image", 1],
-      ["signed", "image index", 3],
-      ["signed", "directory", undefined],
-    ]);
+    const [refused, ...signed] = results;
+    expect(refused?.status).toBe("error");
+    expect(
+      signed.map(({ status, shape, referrers }) => `${status} ${shape} ${referrers?.length}`).sort(),
+    ).toEqual(["signed directory undefined", "signed image 1", "signed image index 3"]);
     expect(verdicts(await verify("--json"))).toEqual({
       ...{ orders: "verified", returns: "verified", arm: "verified" },
       ...{ tagged: "image-not-pinned", files: "verified" },
