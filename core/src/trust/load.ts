@@ -5,9 +5,10 @@ import { deploymentProblems } from "./deployment.ts";
 import { type Problem, toProblems, TrustPolicyError } from "./problems.ts";
 import { type RuleDocument, type TrustPolicyDocument, trustPolicySchema } from "./schema.ts";
 import { attestationRules } from "./resolveAttestations.ts";
+import { resolveException, resolveScope } from "./scope.ts";
 import { parseSource } from "./source.ts";
 import { parseTrustedRoot, publicGoodTrustedRoot } from "./trustedRoot.ts";
-import type { Authority, Exception, Revocation, Rule, Scope, SignedBy, TrustPolicy } from "./types.ts";
+import type { Authority, Revocation, Rule, SignedBy, TrustPolicy } from "./types.ts";
 
 export interface LoadOptions {
   /** What errors call the document, for example its path. */
@@ -142,37 +143,6 @@ function resolveRule(
     signedBy === undefined ? resolved.signedBy : resolve(signedBy, `.attestations[${place}]`),
   );
   return [resolved, ...attested];
-}
-
-type ScopeDocument = Pick<
-  RuleDocument,
-  "functions" | "layers" | "files" | "programs" | "regions" | "accounts" | "tags"
->;
-
-/**
- * Without any names a scope is about all functions and layers; with some, about what they name only. Files and programs
- * are never meant unnamed: whoever may sign functions must not so come to sign what deploys them.
- */
-function resolveScope(document: ScopeDocument): Scope {
-  const { functions, layers, files, programs } = document;
-  const everything = [functions, layers, files, programs].every((names) => names === undefined);
-  return {
-    functions: functions ?? (everything ? ["*"] : []),
-    layers: layers ?? (everything ? ["*"] : []),
-    files,
-    programs,
-    regions: document.regions,
-    accounts: document.accounts,
-    tags: document.tags,
-  };
-}
-
-function resolveException(document: NonNullable<TrustPolicyDocument["exceptions"]>[number]): Exception {
-  return {
-    scope: resolveScope({ ...document, tags: undefined }),
-    reason: document.reason,
-    until: document.until,
-  };
 }
 
 function resolveSignedBy(
