@@ -5,6 +5,7 @@
 import { benchCli } from "../bench/cli.ts";
 import { benchDirectory, benchMemory } from "../bench/digest.ts";
 import { benchKeyless } from "../bench/keyless.ts";
+import { benchKeylessCli } from "../bench/keylessCli.ts";
 import { benchPreview } from "../bench/preview.ts";
 import type { Row } from "../bench/row.ts";
 import { benchRuntime } from "../bench/runtime.ts";
@@ -15,7 +16,7 @@ const benches = new Map<string, () => Promise<Row[]>>([
   ["verify", benchVerify],
   ["keyless", benchKeyless],
   ["digest", async () => [...(await benchDirectory()), ...(await benchMemory())]],
-  ["cli", benchCli],
+  ["cli", async () => [...(await benchCli()), ...(await benchKeylessCli())]],
   ["preview", benchPreview],
   ["stack", benchStack],
   ["runtime", benchRuntime],

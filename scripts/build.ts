@@ -5,6 +5,7 @@
  */
 import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
+import { buildProgram } from "./build/cli.ts";
 import { buildProvider } from "./build/provider.ts";
 import { build, type BuildOptions, type Metafile, type Plugin } from "esbuild";
 
@@ -93,15 +94,15 @@ for (const folder of ["cli", "policypack", "verifier"]) {
   // Of the published ones each has its own copy.
   if (folder !== "verifier") copyFileSync(join(root, "LICENSE"), join(root, folder, "LICENSE"));
 }
-await bundle("program", "cli", {
-  entryPoints: ["cli/src/program.ts"],
-  outfile: "cli/dist/program.cjs",
-  plugins: [
+await buildProgram({
+  common,
+  apart: [
     apart("cli/src/aws/aws.ts"),
     apart("cli/src/signers/identitySigner.ts"),
     apart("cli/src/trust/trustSource.ts"),
     apart(CONDITION),
   ],
+  bundle,
 });
 await bundle("fnseal", "cli", {
   entryPoints: ["cli/src/main.ts"],

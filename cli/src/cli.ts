@@ -74,7 +74,9 @@ async function createProgram(
     isJson,
     report: (results: Parameters<Reporter["report"]>[0]) => reporter.report(results),
   };
-  for (const { name, summary, load } of COMMANDS) {
+  // The others are for help, and for what resembles a misspelt one.
+  const asked = COMMANDS.filter(({ name }) => name === environment.argv[0]);
+  for (const { name, summary, load } of asked.length > 0 ? asked : COMMANDS) {
     const command = program
       .command(name)
       .summary(summary)

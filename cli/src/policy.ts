@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { FnsealError } from "@fnseal/core/errors";
-import { assertConditions, loadTrustPolicy, type TrustPolicy } from "@fnseal/core/trust";
+import type { TrustPolicy } from "@fnseal/core/trust";
+import { loadUsualPolicy } from "@fnseal/core/trust/usual";
 import { reasonOf } from "./errors.ts";
 import { readTextFile } from "./files.ts";
 
@@ -24,10 +25,12 @@ export async function readTrustPolicy(cwd: string, file: string): Promise<TrustP
       { cause },
     );
   }
-  const policy = loadTrustPolicy(text, {
-    where: file,
-    readText: (named) => readTextFile(resolve(dirname(path), named), "the file"),
-  });
+  const readText = (named: string): string => readTextFile(resolve(dirname(path), named), "the file");
+  const usual = loadUsualPolicy(text, { where: file, readText });
+  if (usual) return usual;
+  // The readers of YAML and of patterns, the schema: loading them takes as long as hashing a zip of 50 MB.
+  const { assertConditions, loadTrustPolicy } = await import("@fnseal/core/trust");
+  const policy = loadTrustPolicy(text, { where: file, readText });
   await assertConditions(policy, file);
   return policy;
 }

@@ -14,7 +14,10 @@ export function createEnvironment(): Environment {
     argv: process.argv.slice(2),
     env: process.env,
     cwd: process.cwd(),
-    stdin: process.stdin,
+    // Made when it is first asked for: most commands read nothing, and it takes a while.
+    get stdin() {
+      return process.stdin;
+    },
     stdout: process.stdout,
     stderr: process.stderr,
     now: () => new Date(),

@@ -28,6 +28,7 @@ import { type Judging, judgePath } from "../judgePath.ts";
 import { policyOfKeys } from "../keyPolicy.ts";
 import { mendCommand } from "../mend.ts";
 import type { Result } from "../output.ts";
+import { readTrustPolicy } from "../policy.ts";
 import type { Context, Define } from "../registry.ts";
 import type { StackJudging } from "../stack/verifyStack.ts";
 import { USUAL_FOLDER } from "../usualFolder.ts";
@@ -240,8 +241,6 @@ async function toPolicy(options: Options, environment: Environment): Promise<Tru
     throw usageError("--accept goes with --key; in a trust policy it is the rule's `accept`");
   if (key) return policyOfKeys(environment, key, { accept, exclude });
   const file = trustPolicy ?? usualPolicy(cwd);
-  // The readers of YAML and of patterns, the schema: loading them takes as long as hashing a zip of 50 MB.
-  const { readTrustPolicy } = await import("../policy.ts");
   return readTrustPolicy(cwd, file);
 }
 

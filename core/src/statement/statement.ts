@@ -2,18 +2,16 @@ import type * as z from "zod";
 import type { SealedConfiguration } from "../configuration/sealed.ts";
 import type { DigestSet } from "../digest/types.ts";
 import { FnsealError } from "../errors.ts";
-import { isStatementDocument, knownSubjects } from "./document.ts";
 import { filePredicateSchema, programPredicateSchema } from "./deployment.ts";
 import { type CodePredicate, codePredicateSchema } from "./predicate.ts";
 import {
   CODE_PREDICATE_TYPE,
   FILE_PREDICATE_TYPE,
-  isOwnPredicateType,
   PROGRAM_PREDICATE_TYPE,
   type Statement,
   STATEMENT_TYPE,
 } from "./types.ts";
-import { isUsualPredicate } from "./usual.ts";
+import { type OwnPredicate, readStatement } from "./readStatement.ts";
 
 /** What to sign. */
 export interface CodeStatementInput {
@@ -48,8 +46,6 @@ export function createCodeStatement(input: CodeStatementInput): string {
   });
 }
 
-const UTF8 = new TextDecoder("utf-8", { fatal: true });
-
 /**
  * Reads a DSSE payload. The payload may be anyone's; nothing in it is believed until its signature is.
  *
@@ -57,39 +53,13 @@ const UTF8 = new TextDecoder("utf-8", { fatal: true });
  *   fnseal's own types that this one does not know)
  */
 export function parseStatement(payload: Uint8Array): Statement {
-  let json: unknown;
-  try {
-    json = JSON.parse(UTF8.decode(payload));
-  } catch (cause) {
-    throw new FnsealError("statement-malformed", "the signed payload is not JSON", { cause });
-  }
-  if (!isStatementDocument(json)) {
-    throw new FnsealError("statement-malformed", "the signed payload is not an in-toto statement");
-  }
-  const { subject, predicateType, predicate, _type } = json;
-  if (!subject?.length) throw new FnsealError("statement-no-subject", "the signed statement has no subject");
-  const subjects = knownSubjects(subject);
-  if (!isOwnPredicateType(predicateType)) return { subjects, predicateType, predicate };
-  if (!OWN_TYPES.has(predicateType)) {
-    const message = `the statement is of type ${JSON.stringify(predicateType.slice(0, 200))}, which this version does not know`;
-    throw new FnsealError("statement-predicate-unknown", message);
-  }
-  if (_type !== STATEMENT_TYPE) {
-    throw new FnsealError("statement-malformed", `the signed statement's _type is not ${STATEMENT_TYPE}`);
-  }
-  return { subjects, predicateType, ...readPredicate(predicateType, predicate) };
+  return readStatement(payload, readPredicate);
 }
 
-const OWN_TYPES: ReadonlySet<string> = new Set([
-  CODE_PREDICATE_TYPE,
-  FILE_PREDICATE_TYPE,
-  PROGRAM_PREDICATE_TYPE,
-]);
-
-function readPredicate(type: string, predicate: unknown): Pick<Statement, "code" | "file" | "program"> {
+function readPredicate(type: string, predicate: unknown): OwnPredicate {
   if (type === FILE_PREDICATE_TYPE) return { file: checked(filePredicateSchema(), predicate) };
   if (type === PROGRAM_PREDICATE_TYPE) return { program: checked(programPredicateSchema(), predicate) };
-  return { code: isUsualPredicate(predicate) ? predicate : checked(codePredicateSchema(), predicate) };
+  return { code: checked(codePredicateSchema(), predicate) };
 }
 
 function checked<T>(schema: z.ZodType<T>, predicate: unknown): T {

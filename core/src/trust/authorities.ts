@@ -1,4 +1,4 @@
-import { RE2JS } from "re2js";
+import type { RE2JS } from "re2js";
 import { FnsealError, messageOf } from "../errors.ts";
 import { parsePublicKey, type PublicKey } from "../keys/publicKey.ts";
 import { formatPath, type Problem } from "./problems.ts";
@@ -8,10 +8,14 @@ import type { Authority } from "./types.ts";
 /** Reads files that a trust policy names; the path is as written. Throws what cannot be read. */
 export type ReadText = (path: string) => string;
 
+/** Compiles a pattern for a keyless subject. */
+export type CompilePattern = (pattern: string) => RE2JS;
+
 /** Reads every authority's key and compiles its patterns; what is wrong is added to `problems`. */
 export function resolveAuthorities(
   document: TrustPolicyDocument,
   readText: ReadText,
+  compile: CompilePattern,
   problems: Problem[],
 ): ReadonlyMap<string, Authority> {
   const authorities = new Map<string, Authority>();
@@ -19,7 +23,7 @@ export function resolveAuthorities(
   const owners = new Map<string, string>();
   for (const [name, authority] of Object.entries(document.authorities)) {
     const path = formatPath(["authorities", name]);
-    const resolved = resolveAuthority(name, authority, path, readText, problems);
+    const resolved = resolveAuthority(name, authority, path, readText, compile, problems);
     if (!resolved) continue;
     for (const identity of identitiesOf(resolved)) {
       const owner = owners.get(identity);
@@ -37,6 +41,7 @@ function resolveAuthority(
   authority: AuthorityDocument,
   path: string,
   readText: ReadText,
+  compile: CompilePattern,
   problems: Problem[],
 ): Authority | undefined {
   if ("keyless" in authority) {
@@ -45,7 +50,7 @@ function resolveAuthority(
       kind: "keyless",
       name,
       issuer,
-      subject: subject !== undefined ? { exact: subject } : { pattern: RE2JS.compile(subjectPattern ?? "") },
+      subject: subject !== undefined ? { exact: subject } : { pattern: compile(subjectPattern ?? "") },
       claims: Object.fromEntries(
         Object.entries(claims ?? {}).flatMap(([claim, value]) =>
           value === undefined ? [] : [[claim, value]],

@@ -1,14 +1,13 @@
 import * as z from "zod";
 import { KMS_REFERENCE } from "../keys/kmsReference.ts";
 import { lazy } from "../lazy.ts";
+import { AUTHORITY_NAME } from "./formats.ts";
 import { part } from "./part.ts";
 import { matchesAnyOwner, subjectPattern } from "./scalars.ts";
 
 /** What a trust policy calls an authority. */
 export const authorityName = lazy(() =>
-  z
-    .string()
-    .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, "must be a name of letters, digits, '.', '_' and '-'"),
+  z.string().regex(AUTHORITY_NAME, "must be a name of letters, digits, '.', '_' and '-'"),
 );
 
 const keyText = lazy(() =>

@@ -2,7 +2,6 @@ import * as z from "zod";
 import { lazy } from "../lazy.ts";
 import { selectionPattern } from "../statement/deployment.ts";
 import { CODE_PREDICATE_TYPE, isOwnPredicateType } from "../statement/types.ts";
-import type { Problem } from "./problems.ts";
 
 /** `allowedExclusions` of a rule. */
 export const allowedExclusions = lazy(() =>
@@ -23,29 +22,3 @@ export const otherType = lazy(() =>
     message: "is one of fnseal's own types: `fnseal` stands for the one that fits",
   }),
 );
-
-interface RuleFields {
-  readonly files?: readonly string[] | undefined;
-  readonly programs?: readonly string[] | undefined;
-  readonly allowedExclusions?: readonly string[] | undefined;
-  readonly regions?: unknown;
-  readonly accounts?: unknown;
-  readonly tags?: unknown;
-}
-
-/** Fields that do not go together: what a rule asks for in vain should not look as if it were asked for. */
-export function deploymentProblems(rule: RuleFields, path: string): Problem[] {
-  const problems: Problem[] = [];
-  for (const names of ["files", "programs"] as const) {
-    if (rule[names] === undefined) continue;
-    for (const field of ["regions", "accounts", "tags"] as const) {
-      if (rule[field] !== undefined) {
-        problems.push({ path: `${path}.${field}`, message: `does not go with ${names}, which have none` });
-      }
-    }
-  }
-  if (rule.allowedExclusions !== undefined && rule.programs === undefined) {
-    problems.push({ path: `${path}.allowedExclusions`, message: "goes with programs" });
-  }
-  return problems;
-}

@@ -5,13 +5,12 @@ import { attestationFields, hasOneKind, ONE_KIND } from "./attestations.ts";
 import { allowedEnvironment, requireSeal, sealKeys } from "./configuration.ts";
 import { authority, authorityName } from "./authoritySchema.ts";
 import { allowedExclusions, otherType } from "./deployment.ts";
+import { ACCOUNT, REGION } from "./formats.ts";
 import { part } from "./part.ts";
 import { duration, endOf, startOf } from "./scalars.ts";
 
-const account = part(() => z.string().regex(/^\d{12}$/, "must be an AWS account id of 12 digits, in quotes"));
-const region = part(() =>
-  z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, "must be an AWS region such as eu-central-1"),
-);
+const account = part(() => z.string().regex(ACCOUNT, "must be an AWS account id of 12 digits, in quotes"));
+const region = part(() => z.string().regex(REGION, "must be an AWS region such as eu-central-1"));
 const sha256 = part(() => z.string().regex(/^[0-9a-f]{64}$/, "must be 64 lower-case hexadecimal digits"));
 const reason = part(() =>
   z.string().trim().min(3, "must say why").max(500).describe("Why; messages show it."),

@@ -46,13 +46,16 @@ export function openBundle(candidate: Candidate, context: OpenContext): OpenedBu
   }
 }
 
-// Most runs see plain bundles only, and Sigstore's decoder takes longer to load than they take to verify.
+// Most runs see plain bundles only, and Sigstore's decoder takes longer to load than they take to verify; the schema
+// longer still.
+const loadReader = lazy(() => import("../bundle/usual.ts"));
 const loadParser = lazy(() => import("../bundle/parse.ts"));
 const loadEvidence = lazy(() => import("../bundle/evidence.ts"));
 
 async function openAny(bytes: Buffer, where: string, context: OpenContext): Promise<OpenedBundle> {
-  const { parseAnyBundle } = await loadParser();
-  return openParsed(parseAnyBundle(bytes), where, context);
+  const { readUsualBundle } = await loadReader();
+  const usual = readUsualBundle(bytes);
+  return openParsed(usual ?? (await loadParser()).parseAnyBundle(bytes), where, context);
 }
 
 function openParsed(
