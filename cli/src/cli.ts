@@ -24,7 +24,7 @@ export async function run(environment: Environment): Promise<number> {
     } catch (thrown) {
       if (thrown instanceof OutputError) throw thrown;
       if (!(thrown instanceof CommanderError)) await reporter.fail(thrown);
-      else if (thrown.exitCode === 0) await reporter.print(said.out);
+      else if (thrown.exitCode === 0 || isHelpAskedFor(thrown, said)) await reporter.print(said.out);
       else await failUsage(thrown, reporter, said.error);
     }
     return await reporter.end();
@@ -94,6 +94,11 @@ async function createProgram(
 
 function sentence(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+/** `fnseal help COMMAND` takes the process's exit code for its own, which is set to 3 until everything is done. */
+function isHelpAskedFor({ code }: CommanderError, said: Said): boolean {
+  return code === "commander.help" && said.error === "";
 }
 
 async function failUsage(error: CommanderError, reporter: Reporter, shown: string): Promise<void> {

@@ -29,6 +29,19 @@ describe("the program", () => {
     expect(run("verify", "gone", "--key", "a.pub")).toBe(3);
   });
 
+  test("shows the help of a command either way", () => {
+    const run = (...args: string[]) => {
+      const { status, stdout, stderr } = spawnSync(process.execPath, [MAIN, ...args], { env });
+      return { status, stdout: stdout.toString(), stderr: stderr.toString() };
+    };
+    const help = run("verify", "--help");
+    expect(help).toMatchObject({
+      status: 0,
+      stdout: expect.stringContaining("Usage: fnseal verify") as string,
+    });
+    expect(run("help", "verify")).toEqual(help);
+  });
+
   test("says in one line that Node.js is too old, before it loads anything that would not run there", () => {
     const old = `Object.defineProperty(process,"versions",{value:{...process.versions,node:"20.20.2"}})`;
     const { status, stderr } = spawnSync(process.execPath, [
