@@ -135,6 +135,8 @@ export function writeToFolder(root: string, bundle: NewBundle): Written {
     path: join(folder, name),
     content: bundle.text,
     replace: true,
+    // Its name is its content's: one that is not whole is refused, and takes no other's place.
+    isRepeatable: true,
   }));
   try {
     for (const { path } of files) mkdirSync(dirname(path), { recursive: true });

@@ -63,6 +63,8 @@ export interface FileToWrite {
   readonly mode?: number;
   /** Whether a file that is there already may be replaced. */
   readonly replace: boolean;
+  /** Whether it may be lost with the machine's power: what a second run writes again. Waiting for the disk takes longest. */
+  readonly isRepeatable?: boolean;
 }
 
 /**
@@ -108,11 +110,11 @@ function remove(path: string): void {
   }
 }
 
-function writeTemporary(path: string, { content, mode = 0o666 }: FileToWrite): void {
+function writeTemporary(path: string, { content, mode = 0o666, isRepeatable = false }: FileToWrite): void {
   const file = openSync(path, "wx", mode);
   try {
     writeFileSync(file, content);
-    fsyncSync(file);
+    if (!isRepeatable) fsyncSync(file);
   } finally {
     closeSync(file);
   }

@@ -1,7 +1,8 @@
 import { randomBytes } from "node:crypto";
+import { getCompileCacheDir } from "node:module";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import { FnsealError, messageOf } from "@fnseal/core/errors";
 import type { Environment } from "../environment.ts";
@@ -10,7 +11,7 @@ import { findPolicyPack } from "../init/policyPack.ts";
 import { findProject, upwards } from "../init/project.ts";
 import { exists } from "../files.ts";
 import { printableLine, type Result } from "../output.ts";
-import { loadAutomation, type Stack } from "./automation.ts";
+import { loadAutomation, type PulumiCommand, selectedStack } from "./automation.ts";
 import { type Collected, parseCollected } from "./collected.ts";
 import { COLLECT_KEY } from "./plannedConfiguration.ts";
 
@@ -53,14 +54,27 @@ export async function planOf(
     writeFileSync(file, "", { mode: 0o600 });
     // Values are on the disk only under this.
     const key = withValues ? randomBytes(32) : undefined;
-    const variables = { [COLLECT_FILE]: file, ...(key && { [COLLECT_KEY]: key.toString("hex") }) };
-    const { stack, selected } = await open(name, folder, pack, variables);
+    const { pulumi, selected } = await open(name, folder, pack);
     environment.stderr.write(`previewing the stack ${selected} …\n`);
-    await run(stack, join(pack, "dist", "collector"));
+    const collector = join(pack, "dist", "collector");
+    const keyed = key && { [COLLECT_KEY]: key.toString("hex") };
+    const env = { [COLLECT_FILE]: file, ...keyed, ...compileCache() };
+    await run(pulumi, { stack: selected, folder, collector, env });
     return { stack: selected, folder, resources: parseCollected(readFileSync(file, "utf8"), key) };
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }
+}
+
+/**
+ * Lets the policy pack's process and the program's keep what they compile where this one does, unless the user has said
+ * otherwise: Pulumi's SDK takes longer to compile than the functions to read.
+ */
+function compileCache(): Record<string, string> {
+  const folder = getCompileCacheDir();
+  return folder === undefined || process.env["NODE_COMPILE_CACHE"] !== undefined
+    ? {}
+    : { NODE_COMPILE_CACHE: dirname(folder) };
 }
 
 /** What there is to say of a stack without functions and layers. */
@@ -80,34 +94,39 @@ function projectFolder(cwd: string): string {
   return folder;
 }
 
+/** Finds the Pulumi command, and the stack where none is named. */
 async function open(
   name: string | undefined,
   folder: string,
   pack: string,
-  envVars: Readonly<Record<string, string>>,
-): Promise<{ readonly stack: Stack; readonly selected: string }> {
-  const { LocalWorkspace, Stack } = loadAutomation(pack);
+): Promise<{ readonly pulumi: PulumiCommand; readonly selected: string }> {
+  const { PulumiCommand } = loadAutomation(pack);
   try {
-    const workspace = await LocalWorkspace.create({ workDir: folder, envVars });
-    const selected = name ?? (await workspace.stack())?.name;
+    const pulumi = new PulumiCommand("pulumi", null);
+    const selected = name ?? (await selectedStack(pulumi, folder));
     if (selected === undefined) {
       throw usageError("--stack: no stack is selected; name one, or `pulumi stack select` it");
     }
-    // Every command names its stack; which one the user has selected is theirs to change.
-    workspace.selectStack = () => Promise.resolve();
-    return { stack: await Stack.select(selected, workspace), selected };
+    return { pulumi, selected };
   } catch (thrown) {
     throw failed(thrown, "");
   }
 }
 
-async function run(stack: Stack, collector: string): Promise<void> {
+interface Preview {
+  readonly stack: string;
+  readonly folder: string;
+  readonly collector: string;
+  readonly env: Readonly<Record<string, string>>;
+}
+
+async function run(pulumi: PulumiCommand, { stack, folder, collector, env }: Preview): Promise<void> {
   let said = "";
+  // The stack is named: which one the user has selected is theirs to change.
+  const args = ["preview", "--stack", stack, "--policy-pack", collector];
   try {
-    await stack.preview({
-      policyPacks: [collector],
-      color: "never",
-      onOutput: (text) => (said = `${said}${text}`.slice(-100_000)),
+    await pulumi.run([...args, "--color", "never", "--exec-kind", "auto.local"], folder, env, (text) => {
+      said = `${said}${text}`.slice(-100_000);
     });
   } catch (thrown) {
     // Code that is yet to be signed may be what other packs complain of; they end no preview before its last resource.

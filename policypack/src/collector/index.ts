@@ -3,6 +3,7 @@
  * `fnseal sign --stack` and `fnseal verify --stack`. The engine shows closures and secrets to policy packs only.
  */
 import { appendFileSync } from "node:fs";
+import { flushCompileCache } from "node:module";
 import { FnsealError } from "@fnseal/core";
 import { PolicyPack } from "@pulumi/policy";
 import "../engine/smallHeap.ts";
@@ -36,3 +37,6 @@ new PolicyPack("fnseal-collector", {
     }),
   ],
 });
+
+// The engine ends this process before Node.js would write it.
+flushCompileCache();
