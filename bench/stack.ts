@@ -32,6 +32,7 @@ export async function benchStack(): Promise<Row[]> {
     await layOut(project);
     const sign = ["sign", "--stack", "dev", "--key", "ci.key", "--bundle-folder", "bundles"];
     await secondsOf(project, ["-e", PREVIEW]);
+    await secondsOf(project, [CLI, ...sign]);
     const ratios: number[] = [];
     const times: { ours: number; theirs: number }[] = [];
     for (let round = 0; round < ROUNDS; round++) {

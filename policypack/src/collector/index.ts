@@ -38,5 +38,8 @@ new PolicyPack("fnseal-collector", {
   ],
 });
 
+/** Milliseconds: when the program has begun to start, and has no resource yet. */
+const IDLE_AFTER = 250;
+
 // The engine ends this process before Node.js would write it.
-flushCompileCache();
+setTimeout(flushCompileCache, IDLE_AFTER).unref();
