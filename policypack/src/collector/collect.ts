@@ -6,32 +6,32 @@ import { readCode } from "../readArtifact.ts";
 import { configurationOf } from "../resources/configuration.ts";
 import { type CodeSource, codeSource, describeSource, platformsOf, subjectOf } from "../resources/lambda.ts";
 import { readInline, withFolders } from "../rules/codeRule.ts";
-import type { RuleContext } from "../rules/rule.ts";
 import type { Session } from "../session.ts";
 import { COLLECT_KEY, toPlanned } from "./plannedConfiguration.ts";
 import type { CollectedCode, CollectedResource } from "./record.ts";
+import type { PlannedResource } from "./server.ts";
 
 /** Reads what a function or layer of a preview is made of, as the rules do, and judges nothing. */
 export async function collect(
-  { args, raw, provider }: RuleContext,
+  { urn, type, ignoreChanges, raw, provider }: PlannedResource,
   session: Session,
 ): Promise<CollectedResource> {
-  const source = codeSource(args.type, raw);
-  const { target } = subjectOf(args.type, raw, provider);
+  const source = codeSource(type, raw);
+  const { target } = subjectOf(type, raw, provider);
   const configuration =
     target.kind === "function"
-      ? { configuration: toPlanned(configurationOf(args.type, raw), process.env[COLLECT_KEY]) }
+      ? { configuration: toPlanned(configurationOf(type, raw), process.env[COLLECT_KEY]) }
       : {};
-  return { urn: args.urn, target, source: nameOf(source), code: await codeOf(), ...configuration };
+  return { urn, target, source: nameOf(source), code: await codeOf(), ...configuration };
 
   async function codeOf(): Promise<CollectedCode> {
     try {
       // Code that stays as it is in the state is not what lies in the program's folder.
-      if (args.opts.ignoreChanges.includes("code")) {
+      if (ignoreChanges.includes("code")) {
         throw new FnsealError("kept-code-unproved", "the resource ignores changes of its code");
       }
       if (source.kind === "image") return { kind: "image", uri: source.uri, platforms: platformsOf(raw) };
-      return await read(source, projectOf(args.urn), session);
+      return await read(source, projectOf(urn), session);
     } catch (thrown) {
       if (!(thrown instanceof FnsealError)) throw thrown;
       return { kind: "unread", code: thrown.code, message: thrown.message };

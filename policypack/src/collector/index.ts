@@ -5,37 +5,26 @@
 import { appendFileSync } from "node:fs";
 import { flushCompileCache } from "node:module";
 import { FnsealError } from "@fnseal/core";
-import { PolicyPack } from "@pulumi/policy";
+import manifest from "../../package.json" with { type: "json" };
 import "../engine/smallHeap.ts";
 import { FUNCTION_TYPES, LAYER_TYPES, OBJECT_TYPES } from "../resources/lambda.ts";
 import { rememberObject } from "../rules/fnseal-config.ts";
-import { createRule } from "../rules/rule.ts";
 import { Session } from "../session.ts";
 import { collect } from "./collect.ts";
 import { COLLECT_FILE } from "./record.ts";
+import { serve } from "./server.ts";
 
 const session = new Session();
+const CODE_TYPES = [...FUNCTION_TYPES, ...LAYER_TYPES];
 
-new PolicyPack("fnseal-collector", {
-  displayName: "fnseal: what a preview deploys",
-  enforcementLevel: "mandatory",
-  policies: [
-    createRule({
-      name: "fnseal-collect",
-      displayName: "What a preview deploys",
-      description: "Writes down the code of functions and layers. It judges nothing.",
-      severity: "low",
-      remediationSteps: "Run it by `fnseal sign --stack` or `fnseal verify --stack`.",
-      types: [...FUNCTION_TYPES, ...LAYER_TYPES, ...OBJECT_TYPES],
-      validate: async (context) => {
-        const file = process.env[COLLECT_FILE];
-        if (file === undefined) throw new FnsealError("usage-invalid", `${COLLECT_FILE} is not set`);
-        if (OBJECT_TYPES.includes(context.args.type)) rememberObject(context, session);
-        else appendFileSync(file, `${JSON.stringify(await collect(context, session))}\n`);
-        return [];
-      },
-    }),
-  ],
+serve("fnseal-collector", manifest.version, async (resource) => {
+  // An untargeted new resource comes without properties: nothing will be done to it.
+  if (Object.keys(resource.raw).length === 0) return;
+  if (OBJECT_TYPES.includes(resource.type)) rememberObject(resource, session);
+  if (!CODE_TYPES.includes(resource.type)) return;
+  const file = process.env[COLLECT_FILE];
+  if (file === undefined) throw new FnsealError("usage-invalid", `${COLLECT_FILE} is not set`);
+  appendFileSync(file, `${JSON.stringify(await collect(resource, session))}\n`);
 });
 
 /** Milliseconds: when the program has begun to start, and has no resource yet. */

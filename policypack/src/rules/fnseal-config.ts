@@ -8,7 +8,7 @@ import { OBJECT_TYPES } from "../resources/lambda.ts";
 import { projectOf } from "../engine/urn.ts";
 import { CONFIG_RULE, type Session } from "../session.ts";
 import { type Finding, problem } from "./finding.ts";
-import { createRule, type RuleContext } from "./rule.ts";
+import { createRule } from "./rule.ts";
 
 /** Rules that take no configuration of their own beside their enforcement level. */
 const OTHER_RULES: readonly string[] = [
@@ -34,7 +34,7 @@ export function fnsealConfig(session: Session, isWholePack: () => boolean): Retu
       "Correct the field that the message names. `fnseal trust-policy check FILE` checks a trust policy by itself.",
     configSchema: engineSchema(),
     validate: async (context) => {
-      rememberObject(context, session);
+      rememberObject({ ...context.args, raw: context.raw }, session);
       // Every resource comes by here; a wrong configuration is told once and rejects each function besides.
       if (isReported) return [];
       isReported = true;
@@ -76,12 +76,15 @@ function nameProblems(session: Session, isWholePack: boolean): Finding[] {
 }
 
 /** Remembers what the program uploads to S3: functions may take their code from there. */
-export function rememberObject({ args, raw }: RuleContext, session: Session): void {
-  if (!OBJECT_TYPES.includes(args.type)) return;
+export function rememberObject(
+  { urn, type, raw }: { readonly urn: string; readonly type: string; readonly raw: WireObject },
+  session: Session,
+): void {
+  if (!OBJECT_TYPES.includes(type)) return;
   const bucket = known(textProperty(raw, "bucket"));
   const key = known(textProperty(raw, "key"));
   if (bucket === undefined || key === undefined) return;
-  session.objects.add(bucket, key, { urn: args.urn, code: contentOf(raw) });
+  session.objects.add(bucket, key, { urn, code: contentOf(raw) });
 }
 
 function contentOf(raw: WireObject): ReturnType<typeof toArchive> {
