@@ -15,6 +15,6 @@ export const DEFAULT_STORE_LIMITS: StoreLimits = {
   bundleBytes: 5 << 20,
   // Parsed they take several times as much, of the 200 MB that the verifier may have. Honest ones have some 2 KB; with
   // an SBOM in them, a few MB.
-  totalBytes: 16 << 20,
+  totalBytes: 12 << 20,
   pages: 10,
 };

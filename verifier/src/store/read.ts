@@ -17,13 +17,15 @@ export async function readObject(
   limit: number,
 ): Promise<Buffer | undefined> {
   let body: Readable;
+  let size: number | undefined;
   try {
     const answer = await asking(ACTION, () =>
       client.send(new GetObjectCommand({ Bucket: bucket, Key: key })),
     );
     if (!(answer.Body instanceof Readable)) throw new AwsFailure("unavailable", ACTION, `${ACTION}: no body`);
     body = answer.Body;
-    if ((answer.ContentLength ?? 0) > limit) {
+    size = answer.ContentLength;
+    if (size !== undefined && size > limit) {
       body.destroy();
       throw tooLarge(limit);
     }
@@ -31,23 +33,23 @@ export async function readObject(
     if (thrown instanceof AwsFailure && thrown.kind === "gone") return undefined;
     throw thrown;
   }
-  return readAtMost(body, limit);
+  return readAtMost(body, size ?? limit);
 }
 
+/** Straight into one buffer: what comes in pieces would be in memory twice. */
 async function readAtMost(body: Readable, limit: number): Promise<Buffer> {
-  const chunks: Buffer[] = [];
+  const bytes = Buffer.allocUnsafeSlow(limit);
   let length = 0;
   try {
     for await (const chunk of body as AsyncIterable<Buffer>) {
-      length += chunk.length;
-      if (length > limit) throw tooLarge(limit);
-      chunks.push(chunk);
+      if (length + chunk.length > limit) throw tooLarge(limit);
+      length += chunk.copy(bytes, length);
     }
   } catch (thrown) {
     if (thrown instanceof FnsealError) throw thrown;
     throw toFailure(ACTION, thrown);
   }
-  return Buffer.concat(chunks, length);
+  return bytes.subarray(0, length);
 }
 
 function tooLarge(limit: number): FnsealError {
