@@ -34,7 +34,10 @@ export function resolveTrustPolicy(
     authorities,
     rules: document.rules.flatMap((rule, index) => resolveRule(rule, index, document, authorities, problems)),
     noRuleMatches: document.noRuleMatches ?? "reject",
-    exceptions: (document.exceptions ?? []).map(resolveException),
+    exceptions: (document.exceptions ?? []).map((exception, index) => {
+      problems.push(...deploymentProblems(exception, `exceptions[${index}]`));
+      return resolveException(exception);
+    }),
     revocations: resolveRevocations(document, options.readText, problems),
     trustedLayers: (document.trustedLayers ?? []).map(({ arn }) => arn),
     allowedEnvironment: (document.allowedEnvironment ?? []).map((entry) => ({

@@ -49,4 +49,9 @@ describe("files and programs in a trust policy", () => {
   ])("%j has problems at %j", (rule, paths) => {
     expect(pathsOf(withRule(rule))).toEqual(paths);
   });
+
+  test("an exception for files says nothing of regions, accounts either", () => {
+    const exception = { files: ["a"], accounts: ["123456789012"], reason: "old", until: "2999-01-01" };
+    expect(pathsOf({ ...withRule({}), exceptions: [exception] })).toEqual(["exceptions[0].accounts"]);
+  });
 });

@@ -99,12 +99,11 @@ describe("bad code, published, then good code, nobody waiting for the verifier",
     await watched.functions.client().send(new CreateAliasCommand(alias));
     await watched.functions.update("reachable", GOOD);
     expect(await ended("reachable")).toEqual(STOPPED);
-    // Where the bad code was still the latest when it was looked at, that is named too: its state is no other one now.
-    expect((await toldOf("reachable")).at(-1)).toMatchObject({
-      status: "rejected",
-      function: { versions: expect.arrayContaining([FunctionVersion]) as string[] },
-      done: [{ action: "blocked" }],
-    });
+    // Its latest code passes now, so it is the version that keeps it stopped. Which of the two was bad when it was told
+    // depends on when it was looked at; its state is no other one since.
+    const told = (await toldOf("reachable")).at(-1);
+    expect(told).toMatchObject({ status: "rejected", done: [{ action: "blocked" }] });
+    expect(["$LATEST", FunctionVersion]).toEqual(expect.arrayContaining(told?.function?.versions ?? []));
   });
 });
 
