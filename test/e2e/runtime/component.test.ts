@@ -99,8 +99,12 @@ describe("a program with RuntimeVerifier, on AWS's API", () => {
     const blocking = policyText({ runtime: { actions: ["block"] } });
     writeFileSync(join(installed.project.folder, POLICY_FILE), blocking);
     expect(changesOf(await installed.run("up"))).toEqual([
-      "update aws:iam/rolePolicy:RolePolicy watch-verifier",
+      // The old permissions go when all else is done: by them blocks are lifted where the new ones do not suffice.
+      "create-replacement aws:iam/rolePolicy:RolePolicy watch-verifier",
+      "delete-replaced aws:iam/rolePolicy:RolePolicy watch-verifier",
+      "replace aws:iam/rolePolicy:RolePolicy watch-verifier",
       "update aws:lambda/function:Function watch-verifier",
+      "update aws:lambda/invocation:Invocation watch-uninstall",
     ]);
   });
 
