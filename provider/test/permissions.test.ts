@@ -172,7 +172,7 @@ describe("docs/runtime.md", () => {
   test("explains each statement of the verifier's role with its actions, and no others", () => {
     const given = new Map<string, Set<string>>();
     for (const resources of made.values()) {
-      const policies = ["watch-verifier", "watch-never-itself"].map((each) =>
+      const policies = ["watch-verifier", "watch-levers", "watch-never-itself"].map((each) =>
         one(resources, "RolePolicy", each),
       );
       for (const { Sid, Effect, Action } of policies.flatMap((policy) => statementsIn(policy))) {
@@ -195,6 +195,26 @@ describe("docs/runtime.md", () => {
     expect(sorted(told)).toEqual(sorted(given));
   });
 });
+
+/** Of AWS's regions those that every account has; IAM User Guide, "Quotas": a role's inline policies have 10,240 characters. */
+const REGIONS = [
+  ...["us-east-1", "us-east-2", "us-west-1", "us-west-2", "ca-central-1", "sa-east-1", "eu-central-1"],
+  ...["eu-west-1", "eu-west-2", "eu-west-3", "eu-north-1", "ap-south-1", "ap-northeast-1"],
+  ...["ap-northeast-2", "ap-northeast-3", "ap-southeast-1", "ap-southeast-2"],
+];
+
+test("a role has room for all permissions in every region, also while its levers are replaced", async () => {
+  const all = { bucketKmsKeyArn: KEY, codeKmsKeyArns: [KEY], regions: REGIONS };
+  const may = await resourcesOf({ ...all, actions: ["block", "detect"] });
+  const not = await resourcesOf({ ...all, actions: ["notify"] });
+  const sizeOf = (resources: readonly Registered[], name: string): number =>
+    String(one(resources, "RolePolicy", name).inputs["policy"]).length;
+  const sizes = [
+    ...["watch-verifier", "watch-never-itself", "watch-levers"].map((name) => sizeOf(may, name)),
+    sizeOf(not, "watch-levers"),
+  ];
+  expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThan(10_240);
+}, 60_000);
 
 function sorted(map: ReadonlyMap<string, ReadonlySet<string>>): Record<string, string[]> {
   return Object.fromEntries([...map].map(([sid, actions]): [string, string[]] => [sid, [...actions].sort()]));

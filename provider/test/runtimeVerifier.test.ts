@@ -37,7 +37,8 @@ function statementsIn(resource: Registered, field = "policy"): Statement[] {
 }
 
 function sidsOf(resources: readonly Registered[]): (string | undefined)[] {
-  return statementsIn(one(resources, "RolePolicy", "watch-verifier")).map(({ Sid }) => Sid);
+  const policies = ["watch-verifier", "watch-levers"].map((name) => one(resources, "RolePolicy", name));
+  return policies.flatMap((policy) => statementsIn(policy)).map(({ Sid }) => Sid);
 }
 
 test("every name begins with the component's", () => {

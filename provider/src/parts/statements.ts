@@ -20,7 +20,10 @@ export interface Reach {
   readonly can: pulumi.Output<{ readonly block: boolean; readonly detect: boolean }>;
 }
 
-/** The verifier's permissions. Each is explained in docs/runtime.md by its Sid. */
+/**
+ * The verifier's permissions but for {@link leverStatements}. Each is explained in docs/runtime.md by its Sid. With all
+ * regions of AWS they fill two thirds of what a role may hold (10,240 characters), so that they are never there twice.
+ */
 export function statementsOf(context: Context, reach: Reach): pulumi.Output<readonly Statement[]> {
   const functions = reach.regions.map((region) => arnIn(context, "lambda", region, "function:*"));
   const inRegions = { StringEquals: { "aws:RequestedRegion": reach.regions } };
@@ -66,12 +69,11 @@ export function statementsOf(context: Context, reach: Reach): pulumi.Output<read
     allow("NextPage", reach.sweepQueueArn, ["sqs:SendMessage"]),
     allow("Notify", reach.topicArn, ["sns:Publish"]),
     allow("Tell", reach.busArn, ["events:PutEvents"]),
-    allow("Log", pulumi.interpolate`${reach.logGroupArn}:*`, ["logs:CreateLogStream", "logs:PutLogEvents"]),
   ];
   const { can, bucketKmsKeyArn, codeKmsKeyArns, configurationKeyArns } = reach;
   return pulumi
     .all([can, bucketKmsKeyArn, codeKmsKeyArns, configurationKeyArns])
-    .apply(([{ block, detect }, bucketKey, codeKeys, configurationKeys]) => [
+    .apply(([{ detect }, bucketKey, codeKeys, configurationKeys]) => [
       ...always,
       ...(bucketKey === undefined ? [] : [allow("DecryptBundles", bucketKey, ["kms:Decrypt"])]),
       ...(codeKeys.length === 0 ? [] : [allow("DecryptCode", codeKeys, ["kms:Decrypt"])]),
@@ -79,13 +81,25 @@ export function statementsOf(context: Context, reach: Reach): pulumi.Output<read
         ? []
         : [allow("VerifyConfiguration", configurationKeys, ["kms:VerifyMac"])]),
       ...(detect ? [allow("Detect", functions, ["lambda:TagResource", "lambda:UntagResource"])] : []),
-      ...(block
-        ? [
-            allow("Block", functions, [...LEVERS, "lambda:GetFunctionConcurrency"]),
-            allow("ExplainBlocks", functions, ["lambda:ListFunctionEventInvokeConfigs"]),
-          ]
-        : []),
     ]);
+}
+
+/** What it may besides where a rule asks for blocks. Never empty, as a policy may not be: the log is needed anyway. */
+export function leverStatements(
+  context: Context,
+  { regions, logGroupArn, can }: Pick<Reach, "regions" | "logGroupArn" | "can">,
+): pulumi.Output<readonly Statement[]> {
+  const functions = regions.map((region) => arnIn(context, "lambda", region, "function:*"));
+  const log = pulumi.interpolate`${logGroupArn}:*`;
+  return can.apply(({ block }) => [
+    allow("Log", log, ["logs:CreateLogStream", "logs:PutLogEvents"]),
+    ...(block
+      ? [
+          allow("Block", functions, [...LEVERS, "lambda:GetFunctionConcurrency"]),
+          allow("ExplainBlocks", functions, ["lambda:ListFunctionEventInvokeConfigs"]),
+        ]
+      : []),
+  ]);
 }
 
 /** Stop a function, and give back what that took. */

@@ -9,7 +9,7 @@ import { createQueues, type QueuePair } from "./queue.ts";
 import { allowRole, createRole } from "./roles.ts";
 import { createSealKey } from "./seal.ts";
 import type { State } from "./state.ts";
-import { neverItself, statementsOf } from "./statements.ts";
+import { leverStatements, neverItself, statementsOf } from "./statements.ts";
 import { createFunction, createLogGroup, TIMEOUT_SECONDS } from "./verifierFunction.ts";
 
 /** After so many tries a message goes to its dead-letter queue. With the verifier's pauses between them about an hour. */
@@ -60,27 +60,31 @@ export function createVerifier(context: Context, parts: VerifierParts): Verifier
     detect: rulesCan.detect || actions.includes("detect"),
   }));
   const mayBlock = can.apply(({ block }) => block);
-  const permissions = allowRole(
-    context,
-    "verifier",
-    role,
-    statementsOf(context, {
-      regions: parts.regions,
-      tableArn: state.table.arn,
-      bucketArn: state.bucketArn,
-      topicArn: state.topicArn,
-      busArn: bus.arn,
-      eventQueueArn: events.queue.arn,
-      sweepQueueArn: sweep.queue.arn,
-      logGroupArn: logGroup.arn,
-      bucketKmsKeyArn: args.bucketKmsKeyArn,
-      codeKmsKeyArns: args.codeKmsKeyArns,
-      configurationKeyArns: policy.apply(({ sealKeyArns }) => sealKeyArns),
-      can,
-    }),
-    // Without a rule that asks for blocks the levers go, but not before the uninstaller has lifted what is blocked.
-    mayBlock.apply((may) => `${named(context, "verifier")}-${may ? "may-block" : "no-block"}`),
-  );
+  const reach = {
+    regions: parts.regions,
+    tableArn: state.table.arn,
+    bucketArn: state.bucketArn,
+    topicArn: state.topicArn,
+    busArn: bus.arn,
+    eventQueueArn: events.queue.arn,
+    sweepQueueArn: sweep.queue.arn,
+    logGroupArn: logGroup.arn,
+    bucketKmsKeyArn: args.bucketKmsKeyArn,
+    codeKmsKeyArns: args.codeKmsKeyArns,
+    configurationKeyArns: policy.apply(({ sealKeyArns }) => sealKeyArns),
+    can,
+  };
+  const permissions = [
+    allowRole(context, "verifier", role, statementsOf(context, reach)),
+    allowRole(
+      context,
+      "levers",
+      role,
+      leverStatements(context, reach),
+      // Under another name the levers go only when the uninstaller has lifted what is blocked.
+      mayBlock.apply((may) => `${named(context, "levers")}-${may ? "may-block" : "no-block"}`),
+    ),
+  ];
   const verifier = createFunction(context, {
     role,
     permissions,

@@ -17,7 +17,7 @@ export const OPERATOR = "operator";
 
 export interface FunctionParts {
   readonly role: aws.iam.Role;
-  readonly permissions: aws.iam.RolePolicy;
+  readonly permissions: readonly aws.iam.RolePolicy[];
   readonly logGroup: aws.cloudwatch.LogGroup;
   readonly settings: pulumi.Output<object>;
   /** JSON. */
@@ -46,7 +46,7 @@ export function createFunction(context: Context, parts: FunctionParts): aws.lamb
       environment: { variables: { ...parts.environment, NODE_OPTIONS } },
       loggingConfig: { logFormat: "JSON", logGroup: parts.logGroup.name },
     },
-    { ...context.options, dependsOn: [parts.permissions] },
+    { ...context.options, dependsOn: [...parts.permissions] },
   );
 }
 

@@ -99,10 +99,10 @@ describe("a program with RuntimeVerifier, on AWS's API", () => {
     const blocking = policyText({ runtime: { actions: ["block"] } });
     writeFileSync(join(installed.project.folder, POLICY_FILE), blocking);
     expect(changesOf(await installed.run("up"))).toEqual([
-      // The old permissions go when all else is done: by them blocks are lifted where the new ones do not suffice.
-      "create-replacement aws:iam/rolePolicy:RolePolicy watch-verifier",
-      "delete-replaced aws:iam/rolePolicy:RolePolicy watch-verifier",
-      "replace aws:iam/rolePolicy:RolePolicy watch-verifier",
+      // The old ones go when all else is done: blocks are lifted by them where the new ones have no levers.
+      "create-replacement aws:iam/rolePolicy:RolePolicy watch-levers",
+      "delete-replaced aws:iam/rolePolicy:RolePolicy watch-levers",
+      "replace aws:iam/rolePolicy:RolePolicy watch-levers",
       "update aws:lambda/function:Function watch-verifier",
       "update aws:lambda/invocation:Invocation watch-uninstall",
     ]);

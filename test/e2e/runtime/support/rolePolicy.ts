@@ -22,7 +22,7 @@ export interface RolePolicy {
   readonly whole: () => Promise<void>;
 }
 
-/** @throws Error where not exactly one inline policy allows something */
+/** @throws Error where no inline policy allows anything */
 export async function rolePolicyOf(emulator: Emulator, roleArn: string): Promise<RolePolicy> {
   const iam = new IAMClient(emulator.config());
   const RoleName = roleArn.split("/").at(-1);
@@ -34,27 +34,31 @@ export async function rolePolicyOf(emulator: Emulator, roleArn: string): Promise
       return { PolicyName, document };
     }),
   );
-  const allowing = documents.filter(({ document }) =>
+  const policies = documents.filter(({ document }) =>
     document.Statement.some(({ Effect }) => Effect === "Allow"),
   );
-  const [policy] = allowing;
-  if (!policy || allowing.length > 1) throw new Error(`${allowing.length} policies allow something`);
-  const { PolicyName, document } = policy;
+  if (policies.length === 0) throw new Error("no policy allows anything");
 
-  async function put(Statement: readonly Statement[]): Promise<void> {
-    const PolicyDocument = JSON.stringify({ ...document, Statement });
-    await iam.send(new PutRolePolicyCommand({ RoleName, PolicyName, PolicyDocument }));
+  async function put(change: (statements: readonly Statement[]) => readonly Statement[]): Promise<void> {
+    for (const { PolicyName, document } of policies) {
+      const PolicyDocument = JSON.stringify({ ...document, Statement: change(document.Statement) });
+      await iam.send(new PutRolePolicyCommand({ RoleName, PolicyName, PolicyDocument }));
+    }
   }
 
   return {
     allowed: () =>
-      document.Statement.flatMap(({ Sid, Action }) => Action.map((action) => [Sid, action] as const)),
-    without: (sid, action) =>
-      put(
-        document.Statement.map((each) =>
-          each.Sid === sid ? { ...each, Action: each.Action.filter((name) => name !== action) } : each,
-        ).filter(({ Action }) => Action.length > 0),
+      policies.flatMap(({ document }) =>
+        document.Statement.flatMap(({ Sid, Action }) => Action.map((action) => [Sid, action] as const)),
       ),
-    whole: () => put(document.Statement),
+    without: (sid, action) =>
+      put((statements) =>
+        statements
+          .map((each) =>
+            each.Sid === sid ? { ...each, Action: each.Action.filter((name) => name !== action) } : each,
+          )
+          .filter(({ Action }) => Action.length > 0),
+      ),
+    whole: () => put((statements) => statements),
   };
 }
