@@ -1,8 +1,8 @@
 import { existsSync } from "node:fs";
-import { isAbsolute, relative, resolve, sep } from "node:path";
+import { resolve } from "node:path";
 import { describeImage, type PinnedImage } from "@fnseal/core/oci/reference";
 import { type BundleStore, createLocalStore } from "@fnseal/core/store";
-import type { Target, TrustPolicy } from "@fnseal/core/trust";
+import type { TrustPolicy } from "@fnseal/core/trust";
 import type { VerifyMac } from "@fnseal/core";
 import { createJudge } from "@fnseal/core/verify";
 import {
@@ -12,7 +12,6 @@ import {
   type Kind,
   kindOf,
   type KindOptions,
-  namesIn,
 } from "../deployment/kind.ts";
 import { errorResult, usageError } from "../errors.ts";
 import type { Environment } from "../environment.ts";
@@ -34,18 +33,15 @@ import type { StackJudging } from "../stack/verifyStack.ts";
 import { USUAL_FOLDER } from "../usualFolder.ts";
 import { USUAL_POLICY, usualPolicy } from "../usualPolicy.ts";
 import { verdictResult } from "../verdictResult.ts";
+import { nameFrom, onlyName, type TargetOptions, toTarget } from "./verify/target.ts";
 
-interface Options extends RegistryOptions, KindOptions {
+interface Options extends RegistryOptions, KindOptions, TargetOptions {
   readonly trustPolicy?: string;
   readonly key?: readonly string[];
   readonly accept?: readonly string[];
   readonly bundle?: readonly string[];
   readonly bundleFolder?: readonly string[];
-  readonly function?: string;
-  readonly layer?: string;
-  readonly region?: string;
   readonly config?: string;
-  readonly account?: string;
   readonly store?: readonly string[];
   readonly verifier?: string;
   readonly verifierRegion?: string;
@@ -187,31 +183,10 @@ async function* verify(
   }
 }
 
-function onlyName(option: KindOptions["file"], what: string): string | undefined {
-  const [name, ...more] = namesIn(option);
-  if (more.length > 0) throw usageError(`${what} is given several times; it has one name`);
-  return name;
-}
-
-/** A deployment file's name: its path from where the command runs; what lies elsewhere has none that is known. */
-function nameFrom(cwd: string, path: string): string | undefined {
-  const inside = relative(cwd, resolve(cwd, path));
-  if (inside === "" || inside === ".." || inside.startsWith(`..${sep}`) || isAbsolute(inside))
-    return undefined;
-  return inside.split(sep).join("/");
-}
-
 /** What is on this machine is verified without AWS. */
 function assertForPaths({ store, verifier, verifierRegion }: Options): void {
   if (store !== undefined || verifier !== undefined || verifierRegion !== undefined)
     throw usageError("--store and --verifier go with --function and no path: a deployed function");
-}
-
-function toTarget(options: Options): Target {
-  const { function: functionName, layer, region, account } = options;
-  if (functionName !== undefined && layer !== undefined)
-    throw usageError("--function and --layer exclude each other");
-  return { kind: layer === undefined ? "function" : "layer", name: layer ?? functionName, region, account };
 }
 
 async function toConfiguration(
