@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Context } from "../../../provider/src/parts/context.ts";
-import { type Reach, statementsOf } from "../../../provider/src/parts/statements.ts";
+import { leverStatements, type Reach, statementsOf } from "../../../provider/src/parts/statements.ts";
 import type { Statement } from "../emulator/resources.ts";
 
 type Arns = "table" | "bucket" | "topic" | "bus" | "eventQueue" | "sweepQueue" | "logGroup";
@@ -24,16 +24,17 @@ export async function roleStatements(
     options: {},
   };
   const known = Object.entries(arns).map(([name, arn]) => [`${name}Arn`, pulumi.output(arn)] as const);
-  const statements = statementsOf(context, {
+  const reach: Reach = {
     ...(Object.fromEntries(known) as Pick<Reach, `${Arns}Arn`>),
     regions,
     bucketKmsKeyArn: pulumi.output(undefined),
     codeKmsKeyArns: pulumi.output([]),
     configurationKeyArns: pulumi.output(configurationKeyArns),
     can: pulumi.output({ block: true, detect: true }),
-  });
-  const component = await resolved<Statement[]>(pulumi.output(statements));
-  return [...component, { Effect: "Allow", Action: ["kms:GenerateMac"], Resource: sealKey }];
+  };
+  const statements = pulumi.all([statementsOf(context, reach), leverStatements(context, reach)]);
+  const component = await resolved<Statement[][]>(statements);
+  return [...component.flat(), { Effect: "Allow", Action: ["kms:GenerateMac"], Resource: sealKey }];
 }
 
 /** The SDK marks this as internal; without an engine nothing else hands out the value. */
