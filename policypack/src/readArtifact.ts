@@ -7,7 +7,9 @@ import {
   digestArchive,
   FnsealError,
   type ReadBytes,
+  resolvePath,
 } from "@fnseal/core";
+import type { KnownFiles } from "./ahead/knownFiles.ts";
 import { assertCacheClean } from "./engine/assetCache.ts";
 import type { ProgramFolder } from "./engine/programFolder.ts";
 import type { WireArchive } from "./engine/value.ts";
@@ -23,6 +25,8 @@ export interface ReadCode {
 export interface ReadOptions {
   readonly folders: readonly ProgramFolder[];
   readonly trustEngineHash: boolean;
+  /** What files held that were read before. */
+  readonly files: KnownFiles;
   /** Whether the resource ignores changes of its code, so that the files need not be those that are deployed. */
   readonly ignoresChanges?: boolean;
   /**
@@ -42,14 +46,18 @@ export async function readCode(
   { archive, hash, isWhole }: WireArchive,
   options: ReadOptions,
 ): Promise<ReadCode> {
-  const { folders, trustEngineHash } = options;
+  const { folders, trustEngineHash, files } = options;
   if (archive.kind === "archive-assets" && !isWhole) {
     throw new FnsealError(
       "engine-entries-hidden",
       "the engine did not show entries whose names start with __, if there are any",
     );
   }
-  const readable = await readEverywhere(toArchive(archive), rootsFor(archive, folders));
+  const readable = await readEverywhere(toArchive(archive), {
+    roots: rootsFor(archive, folders),
+    hash,
+    files,
+  });
   const [first] = readable.found;
   if (!first) {
     const believed = trustEngineHash && hash !== undefined ? believedArtifact(archive, hash) : undefined;
@@ -111,12 +119,19 @@ interface Readable {
   readonly error: FnsealError | undefined;
 }
 
-async function readEverywhere(archive: Archive, roots: readonly string[]): Promise<Readable> {
+interface Places {
+  readonly roots: readonly string[];
+  /** What the engine says of the archive. */
+  readonly hash: string | undefined;
+  readonly files: KnownFiles;
+}
+
+async function readEverywhere(archive: Archive, { roots, hash, files }: Places): Promise<Readable> {
   const found: { root: string; artifact: Artifact }[] = [];
   let error: FnsealError | undefined;
   for (const root of roots) {
     try {
-      found.push({ root, artifact: await digestArchive(archive, { root }) });
+      found.push({ root, artifact: await readAt(root) });
     } catch (thrown) {
       if (!(thrown instanceof FnsealError)) throw thrown;
       // What lies there and cannot be read may be the program's: it must not be passed over for another folder.
@@ -125,6 +140,12 @@ async function readEverywhere(archive: Archive, roots: readonly string[]): Promi
     }
   }
   return { found, error };
+
+  async function readAt(root: string): Promise<Artifact> {
+    if (archive.kind !== "archive-file") return digestArchive(archive, { root });
+    const path = resolvePath(root, archive.path);
+    return files.read(path, hash);
+  }
 }
 
 function noFolder(node: Archive | Asset): FnsealError {

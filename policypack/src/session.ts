@@ -6,6 +6,8 @@ import {
   FnsealError,
   type Judge,
 } from "@fnseal/core";
+import { KnownFiles } from "./ahead/knownFiles.ts";
+import { ReadAhead } from "./ahead/readAhead.ts";
 import { type Config, loadConfig, parseConfig } from "./config.ts";
 import { currentPackConfig } from "./engine/copies.ts";
 import type { PackConfig } from "./engine/wire.ts";
@@ -38,6 +40,7 @@ export interface Ready {
  * here, and get its error where it is wrong or disabled.
  */
 export class Session {
+  readonly files = new KnownFiles();
   readonly objects = new SeenObjects();
   readonly layers = new PublishedLayers();
   /** URNs of resources that ignore changes of their code and were judged by the hash in the engine's state. */
@@ -83,11 +86,16 @@ export class Session {
       const document = parseConfig(own?.properties ?? {});
       this.#surroundings ??= currentSurroundings();
       const folders = programFolders(project, document.programFolder, this.#surroundings);
-      const config = loadConfig(document, [...new Set(folders.map(({ projectFolder }) => projectFolder))]);
+      const projectFolders = [...new Set(folders.map(({ projectFolder }) => projectFolder))];
+      const config = loadConfig(document, projectFolders);
       const local = createLocalStore({ folders: config.bundleFolders, beside: config.bundlesBeside });
+      const judge = createJudge(config.policy, () => new Date(), { verifyMac });
+      // Of what may never be judged no other place than this disk is asked.
+      if (config.bundlesBeside)
+        void new ReadAhead(projectFolders, { files: this.files, store: local, judge }).run();
       return {
         config,
-        judge: createJudge(config.policy, () => new Date(), { verifyMac }),
+        judge,
         store: withInline(
           joinStores([local, ...config.buckets.map(createBucketStore)]),
           config.inlineBundles,

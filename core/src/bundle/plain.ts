@@ -19,7 +19,8 @@ const MAXIMUM_BYTES = 64 << 10;
  * @returns `undefined` where it is not one; what it is instead, or what is wrong with it, `parseBundle` says
  */
 export function readPlainBundle(bytes: Buffer): ParsedBundle | undefined {
-  if (bytes.length > MAXIMUM_BYTES) return undefined;
+  // A certificate's bundle need not be parsed to see that it is none.
+  if (bytes.length > MAXIMUM_BYTES || !bytes.includes('"publicKey"')) return undefined;
   const fields = readFields(bytes);
   if (!fields) return undefined;
   const payload = Buffer.from(fields.payload, "base64");

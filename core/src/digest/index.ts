@@ -10,6 +10,7 @@ export {
   USUAL_SELECTION,
 } from "./selection/exclusions.ts";
 export { archiveKind } from "./archiveKind.ts";
+export { resolvePath } from "./assets.ts";
 export { digestDeployed } from "./digestDeployed.ts";
 export { digestFolder, type SelectedFiles } from "./selection/digestFolder.ts";
 export { matchesPath } from "./selection/matchesPath.ts";

@@ -1,4 +1,4 @@
-import { createHash, createPublicKey, type KeyObject } from "node:crypto";
+import { createPublicKey, hash, type KeyObject } from "node:crypto";
 import { FnsealError } from "../errors.ts";
 
 /** Hash of a signature over a message, as Node.js names it; `null` is Ed25519, which hashes by itself. */
@@ -21,10 +21,14 @@ const MINIMUM_RSA_BITS = 2048;
 /** Verifying grows with the square of the size: a key of a megabit would be a denial of service. */
 const MAXIMUM_RSA_BITS = 8192;
 
-const CURVES: Readonly<Record<string, { name: string; hashes: SignatureHash[] }>> = {
-  prime256v1: { name: "P-256", hashes: ["sha256"] },
-  secp384r1: { name: "P-384", hashes: ["sha384", "sha256"] },
-  secp521r1: { name: "P-521", hashes: ["sha512", "sha256"] },
+type Algorithm = Pick<PublicKey, "algorithm" | "hashes">;
+
+const P256: Algorithm = { algorithm: "ECDSA P-256", hashes: ["sha256"] };
+
+const CURVES: Readonly<Record<string, Algorithm>> = {
+  prime256v1: P256,
+  secp384r1: { algorithm: "ECDSA P-384", hashes: ["sha384", "sha256"] },
+  secp521r1: { algorithm: "ECDSA P-521", hashes: ["sha512", "sha256"] },
 };
 
 /**
@@ -53,29 +57,47 @@ export function parsePublicKey(pem: string, where: string): PublicKey {
   return toPublicKey(key, where);
 }
 
+/** SubjectPublicKeyInfo of a key on P-256 up to its point, uncompressed. Source: RFC 5480, 2; SEC 1, 2.3.3. */
+const P256_HEAD = Buffer.from("3059301306072a8648ce3d020106082a8648ce3d03010703420004", "hex");
+const P256_BYTES = P256_HEAD.length + 64;
+
+/**
+ * Reads one SubjectPublicKeyInfo (DER), as certificates have it.
+ *
+ * @throws FnsealError `key-not-a-key`, `key-unsupported`
+ */
+export function readSpki(spki: Buffer, where: string): PublicKey {
+  let key: KeyObject;
+  try {
+    key = createPublicKey({ key: spki, format: "der", type: "spki" });
+  } catch (cause) {
+    throw new FnsealError("key-not-a-key", `${where} is not a readable public key`, { cause });
+  }
+  // Nearly all are such; asking Node.js what it has just read takes several times as long as reading it.
+  const isP256 = spki.length === P256_BYTES && spki.subarray(0, P256_HEAD.length).equals(P256_HEAD);
+  return isP256 ? named(key, P256, spki) : toPublicKey(key, where);
+}
+
 /**
  * Wraps a key of Node.js.
  *
  * @throws FnsealError `key-unsupported`
  */
 export function toPublicKey(key: KeyObject, where: string): PublicKey {
-  const digest = createHash("sha256")
-    .update(key.export({ type: "spki", format: "der" }))
-    .digest();
-  return {
-    key,
-    ...algorithmOf(key, where),
-    fingerprint: digest.toString("hex"),
-    hint: digest.toString("base64"),
-  };
+  return named(key, algorithmOf(key, where), key.export({ type: "spki", format: "der" }));
 }
 
-function algorithmOf(key: KeyObject, where: string): Pick<PublicKey, "algorithm" | "hashes"> {
+function named(key: KeyObject, { algorithm, hashes }: Algorithm, spki: Buffer): PublicKey {
+  const digest = hash("sha256", spki, "buffer");
+  return { key, algorithm, hashes, fingerprint: digest.toString("hex"), hint: digest.toString("base64") };
+}
+
+function algorithmOf(key: KeyObject, where: string): Algorithm {
   const details = key.asymmetricKeyDetails ?? {};
   switch (key.asymmetricKeyType) {
     case "ec": {
       const curve = CURVES[details.namedCurve ?? ""];
-      if (curve) return { algorithm: `ECDSA ${curve.name}`, hashes: curve.hashes };
+      if (curve) return curve;
       break;
     }
     case "rsa": {

@@ -32,7 +32,7 @@ export interface ImageVerdict {
  */
 export async function judgeImage(
   { image, content, platforms, ...about }: ImageCase,
-  judge: Judge,
+  judge: Pick<Judge, "judge">,
   store: BundleStore,
 ): Promise<ImageVerdict> {
   const refused = async (error: FnsealError): Promise<ImageVerdict> => ({

@@ -76,8 +76,16 @@ function splitLines(path: string, bytes: Buffer): Candidate[] {
 export class FolderLister {
   readonly #known = new Map<string, { readonly modified: number; readonly names: readonly string[] }>();
 
-  /** Names of bundle files in a folder, sorted; none where there is no such folder. */
-  list(folder: string): readonly string[] {
+  /** Names of bundle files in a folder that begin so, sorted; none where there is no such folder. */
+  list(folder: string, prefix: string): readonly string[] {
+    const names = this.#namesIn(folder);
+    const first = firstNotBelow(names, prefix);
+    let end = first;
+    while (names[end]?.startsWith(prefix) === true) end += 1;
+    return names.slice(first, end);
+  }
+
+  #namesIn(folder: string): readonly string[] {
     let modified: number;
     try {
       modified = statSync(folder).mtimeMs;
@@ -92,6 +100,17 @@ export class FolderLister {
     if (Date.now() - modified > 2000) this.#known.set(folder, { modified, names });
     return names;
   }
+}
+
+/** Where a text is, or would be, among sorted ones: a thousand artifacts would otherwise look at a thousand names each. */
+function firstNotBelow(sorted: readonly string[], text: string): number {
+  let [from, to] = [0, sorted.length];
+  while (from < to) {
+    const middle = (from + to) >> 1;
+    if ((sorted[middle] ?? "") < text) from = middle + 1;
+    else to = middle;
+  }
+  return from;
 }
 
 function isAbsent(thrown: unknown): boolean {

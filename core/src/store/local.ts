@@ -36,12 +36,12 @@ function find(wanted: Wanted, options: LocalStoreOptions, lister: FolderLister):
       seen.add(key);
     }
   };
-  const addFolder = (folder: string, place: string, isWanted: (name: string) => boolean): void => {
+  const addFolder = (folder: string, place: string, prefix = ""): void => {
     searched.push(place);
     try {
-      for (const name of lister.list(folder)) {
+      for (const name of lister.list(folder, prefix)) {
         if (candidates.length > MAXIMUM_BUNDLES) return;
-        if (isWanted(name)) add(readBundleFile(join(folder, name)));
+        add(readBundleFile(join(folder, name)));
       }
     } catch (thrown) {
       const error = new FnsealError("bundles-unreadable", `cannot be listed: ${messageOf(thrown)}`, {
@@ -57,12 +57,12 @@ function find(wanted: Wanted, options: LocalStoreOptions, lister: FolderLister):
   if (options.beside) {
     for (const path of wanted.paths.slice(0, MAXIMUM_PATHS)) {
       const { folder, name } = besideOf(path);
-      addFolder(folder, join(folder, `${name}.*sigstore.json`), (file) => file.startsWith(`${name}.`));
+      addFolder(folder, join(folder, `${name}.*sigstore.json`), `${name}.`);
     }
   }
   for (const folder of options.folders) {
     for (const place of digestFolders(wanted.digests)) {
-      addFolder(join(folder, place), join(folder, place), () => true);
+      addFolder(join(folder, place), join(folder, place));
     }
   }
   return { candidates: bounded(candidates), searched };

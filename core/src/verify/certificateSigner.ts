@@ -1,4 +1,3 @@
-import { createPublicKey, type KeyObject } from "node:crypto";
 import type { CertificateIdentity } from "../bundle/certificate.ts";
 import { leafBytes } from "../bundle/leaf.ts";
 import type { ParsedBundle } from "../bundle/parse.ts";
@@ -6,7 +5,7 @@ import { type QuickCertificate, readCertificate } from "../bundle/quick/certific
 import { NotUsual } from "../bundle/quick/der.ts";
 import { readIdentity } from "../bundle/quick/identity.ts";
 import { FnsealError } from "../errors.ts";
-import { type PublicKey, toPublicKey } from "../keys/publicKey.ts";
+import { type PublicKey, readSpki } from "../keys/publicKey.ts";
 
 /** A bundle's certificate after it was read, with nothing verified. */
 export interface SigningCertificate {
@@ -52,11 +51,10 @@ function readUsual(der: Buffer): SigningCertificate | undefined {
 }
 
 function certificateKey(spki: Buffer): PublicKey {
-  let key: KeyObject;
   try {
-    key = createPublicKey({ key: spki, format: "der", type: "spki" });
-  } catch (cause) {
-    throw new FnsealError("certificate-invalid", "the certificate's key cannot be used", { cause });
+    return readSpki(spki, "the certificate's key");
+  } catch (thrown) {
+    if (thrown instanceof FnsealError && thrown.code !== "key-not-a-key") throw thrown;
+    throw new FnsealError("certificate-invalid", "the certificate's key cannot be used", { cause: thrown });
   }
-  return toPublicKey(key, "the certificate's key");
 }

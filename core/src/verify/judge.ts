@@ -33,6 +33,11 @@ export interface Case {
 export interface Judge {
   /** Never throws for bad evidence: what is wrong with it is the verdict. */
   judge(input: Case): Promise<Verdict>;
+  /**
+   * Verifies signatures before anyone asks who signed: judging by the same bundles is then quicker, and comes to the same.
+   * Never throws for bad evidence.
+   */
+  prepare(input: Pick<Case, "artifact" | "found" | "readFile">): Promise<void>;
 }
 
 // Its evaluator takes longer to load than most runs take.
@@ -58,7 +63,12 @@ export function createJudge(
   { verifyMac }: JudgeOptions = {},
 ): Judge {
   const signers: OpenContext["signers"] = new Map();
-  return { judge: (input) => judge(input, { policy, now: clock(), signers, verifyMac }) };
+  return {
+    judge: (input) => judge(input, { policy, now: clock(), signers, verifyMac }),
+    prepare: async ({ artifact, found, readFile }) => {
+      if ("digests" in artifact) await openAll(found, { policy, artifact, readFile, signers });
+    },
+  };
 }
 
 interface Judging {
@@ -96,12 +106,7 @@ async function judge(input: Case, { policy, now, signers, verifyMac }: Judging):
     const conditionProblem = hasConditions ? (await loadConditions()).conditionProblem : undefined;
     const conditionTime = { milliseconds: CONDITION_TIME };
     const context = { policy, target, artifact, readFile, now, signers, conditionProblem, conditionTime };
-    const opened: OpenedBundle[] = [];
-    for (const candidate of found.candidates) {
-      const bundle = openBundle(candidate, context);
-      // Awaiting what is there already would cost as much as reading it; files are read one after another.
-      opened.push(bundle instanceof Promise ? await bundle : bundle);
-    }
+    const opened = await openAll(found, context);
     const seals = hasSeal(opened)
       ? await checkSeals(opened, { target, configuration, policy, verifyMac, readLayer })
       : NO_SEALS;
@@ -143,6 +148,16 @@ async function judge(input: Case, { policy, now, signers, verifyMac }: Judging):
     // Where the artifact itself is refused, no rule about it is met.
     unmet: (notMet.length > 0 ? notMet : applicable).map(({ rule }) => rule),
   };
+}
+
+async function openAll({ candidates }: Found, context: OpenContext): Promise<OpenedBundle[]> {
+  const opened: OpenedBundle[] = [];
+  for (const candidate of candidates) {
+    const bundle = openBundle(candidate, context);
+    // Awaiting what is there already would cost as much as reading it; files are read one after another.
+    opened.push(bundle instanceof Promise ? await bundle : bundle);
+  }
+  return opened;
 }
 
 function revokedDigest(artifact: Artifact, policy: TrustPolicy): string | undefined {

@@ -135,5 +135,7 @@ function rememberedSigner(bundle: ParsedBundle, context: OpenContext): Signer | 
     return signer;
   };
   const signer = findSigner(bundle, policy, file);
+  // Who signed a file that cannot be read is not known, which is no reason to think that nobody did.
+  if (bundle.kind === "message" && !read) return signer;
   return signer instanceof Promise ? signer.then(remember) : remember(signer);
 }

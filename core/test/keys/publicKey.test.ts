@@ -1,5 +1,6 @@
-import { createHash, generateKeyPairSync } from "node:crypto";
+import { createHash, generateKeyPairSync, type KeyObject } from "node:crypto";
 import { parsePublicKey } from "../../src/keys/index.ts";
+import { readSpki } from "../../src/keys/publicKey.ts";
 import { codeOf, createKey, toTestKey } from "../support.ts";
 import { COSIGN_KEY, COSIGN_PUB } from "./cosignKey.ts";
 
@@ -61,5 +62,39 @@ describe("a public key", () => {
     for (const text of ["", "hello", certificate, damaged, COSIGN_PUB.slice(0, 80)]) {
       expect(await codeOf(() => parsePublicKey(text, "k"))).toBe("key-not-a-key");
     }
+  });
+});
+
+describe("a certificate's key", () => {
+  const der = (key: KeyObject): Buffer => key.export({ type: "spki", format: "der" });
+  const p256 = der(createKey("P-256").publicKey.key);
+
+  test.each<[string, KeyObject]>([
+    ["P-256", createKey("P-256").publicKey.key],
+    ["P-384", createKey("P-384").publicKey.key],
+    ["RSA 3072", rsa(3072).publicKey],
+    ["Ed25519", generateKeyPairSync("ed25519").publicKey],
+  ])("of %s is what the same key is in a file", (_, key) => {
+    const { key: read, ...rest } = readSpki(der(key), "k");
+    const { key: other, ...wanted } = parsePublicKey(key.export(spki).toString(), "k");
+    expect(rest).toEqual(wanted);
+    expect(read.equals(other)).toBe(true);
+  });
+
+  test.each<[string, Buffer, string]>([
+    [
+      "a point that is not on the curve",
+      Buffer.concat([p256.subarray(0, 27), Buffer.alloc(64, 1)]),
+      "key-not-a-key",
+    ],
+    ["bytes that are missing", p256.subarray(0, 90), "key-not-a-key"],
+    ["nothing", Buffer.alloc(0), "key-not-a-key"],
+    [
+      "a key on secp256k1",
+      der(generateKeyPairSync("ec", { namedCurve: "secp256k1" }).publicKey),
+      "key-unsupported",
+    ],
+  ])("is refused with %s", async (_, bytes, code) => {
+    expect(await codeOf(() => readSpki(bytes, "k"))).toBe(code);
   });
 });

@@ -28,6 +28,18 @@ const contents = ({ candidates }: Found): string[] =>
   candidates.map((candidate) => ("bytes" in candidate ? candidate.bytes.toString() : candidate.error.code));
 
 describe("bundles beside an artifact", () => {
+  test("are found among those of a thousand others, and no other's", async () => {
+    const names = Array.from({ length: 1000 }, (_, index) => `f${index}.zip`);
+    const folder = folderWith(Object.fromEntries(names.map((name) => [`${name}.sigstore.json`, name])));
+    for (const name of ["f0.zip", "f1.zip", "f10.zip", "f999.zip"]) {
+      expect(contents(await lookBeside(folder, name))).toEqual([name]);
+    }
+    for (const name of ["f.zip", "e.zip", "g.zip", "f1000.zip", "f1"]) {
+      const wanted = name === "f1" ? ["f1.zip"] : [];
+      expect(contents(await lookBeside(folder, name))).toEqual(wanted);
+    }
+  });
+
   test("are those named after it", async () => {
     const folder = folderWith({
       "app.zip.sigstore.json": "a",

@@ -2,7 +2,7 @@ import { FnsealError } from "@fnseal/core";
 import { currentSurroundings, type ProgramFolder, programFolders } from "../engine/programFolder.ts";
 import { projectOf } from "../engine/urn.ts";
 import { known } from "../engine/value.ts";
-import { readCode } from "../readArtifact.ts";
+import { readCode, type ReadOptions } from "../readArtifact.ts";
 import { configurationOf } from "../resources/configuration.ts";
 import { type CodeSource, codeSource, describeSource, platformsOf, subjectOf } from "../resources/lambda.ts";
 import { readInline, withFolders } from "../rules/codeRule.ts";
@@ -54,7 +54,7 @@ async function read(
     case "inline":
       return { kind: "read", artifact: (await readInline(source)).artifact, paths: [] };
     case "archive":
-      return toRead(await readCode(source.code, { folders: foldersOf(project), trustEngineHash: false }));
+      return toRead(await readCode(source.code, optionsFor(project, session)));
     case "s3":
       return readObject(source, project, session);
   }
@@ -79,7 +79,11 @@ async function readObject(
   if (!code)
     throw new FnsealError("s3-unread", `${describeSource(source)} is not uploaded from a file or archive`);
   if (code.hasUnknown) return { kind: "unknown" };
-  return toRead(await readCode(code, { folders: foldersOf(project), trustEngineHash: false }));
+  return toRead(await readCode(code, optionsFor(project, session)));
+}
+
+function optionsFor(project: string, { files }: Session): ReadOptions {
+  return { folders: foldersOf(project), trustEngineHash: false, files };
 }
 
 function toRead({ artifact, paths }: Awaited<ReturnType<typeof readCode>>): CollectedCode {

@@ -67,7 +67,7 @@ export async function judgeImageUri(
     const found = { candidates: [], searched: [] };
     return { verdict: await ready.judge.judge({ target, artifact: thrown, found }), name: uri };
   }
-  const judge: Judge = { judge: (input) => ready.judge.judge({ ...input, configuration }) };
+  const judge: Pick<Judge, "judge"> = { judge: (input) => ready.judge.judge({ ...input, configuration }) };
   const access = accessOf(ready);
   const store: BundleStore = access
     ? joinStores([ready.store, createRegistryStore(access.registry)])

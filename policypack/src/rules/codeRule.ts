@@ -46,7 +46,11 @@ export async function judgeResource({ args, raw, provider, session, onVerdict }:
   const source = codeSource(args.type, raw);
   const name = describeSource(source);
   const ignoresChanges = args.opts.ignoreChanges.includes("code");
-  const readOptions = { trustEngineHash: ready.config.trustEngineHash, folders: ready.folders };
+  const readOptions = {
+    trustEngineHash: ready.config.trustEngineHash,
+    folders: ready.folders,
+    files: session.files,
+  };
   switch (source.kind) {
     case "unknown":
       return [unknownFinding("code-unknown", `${name} is not known yet`, ready)];
