@@ -1,6 +1,14 @@
 // Node packages that ship ES modules only: jest compiles them as it compiles our own sources.
 const esm = [
-  ...["@noble/ciphers", "re2js", "commander", "@fnseal/core", "@fnseal/verifier"],
+  ...[
+    "@noble/ciphers",
+    "@noble/curves",
+    "@noble/hashes",
+    "re2js",
+    "commander",
+    "@fnseal/core",
+    "@fnseal/verifier",
+  ],
   ...["agent-base", "http-proxy-agent", "https-proxy-agent", "socks-proxy-agent", "proxy-agent-negotiate"],
 ].join("|");
 

@@ -70,6 +70,7 @@ function apart(source: string): Plugin {
 }
 
 const CONDITION = "core/src/attestations/condition.ts";
+const PREHASHED = "core/src/bundle/prehashed.ts";
 
 /** Leaves out a package that is never reached in this bundle; loading it is an error. */
 function without(name: string): Plugin {
@@ -101,6 +102,7 @@ await buildProgram({
     apart("cli/src/signers/identitySigner.ts"),
     apart("cli/src/trust/trustSource.ts"),
     apart(CONDITION),
+    apart(PREHASHED),
   ],
   bundle,
 });
@@ -134,6 +136,10 @@ for (const folder of ["cli", "policypack", "verifier"]) {
     minify: folder === "verifier",
   });
 }
+// What verifies a signature by a file's hash alone, for bundles of cosign's.
+for (const folder of ["cli", "policypack"]) {
+  await bundle("prehashed", folder, { entryPoints: [PREHASHED], outfile: `${folder}/dist/prehashed.cjs` });
+}
 await bundle("kms", "policypack", {
   entryPoints: ["policypack/src/kms.ts"],
   outfile: "policypack/dist/kms.cjs",
@@ -148,6 +154,7 @@ await bundle("rules", "policypack", {
   external: ["@pulumi/*"],
   plugins: [
     apart(CONDITION),
+    apart(PREHASHED),
     apart("verifier/src/store/callerBuckets.ts"),
     apart("verifier/src/inspect/callerLayers.ts"),
     apart("policypack/src/ecr.ts"),

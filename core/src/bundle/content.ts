@@ -1,6 +1,7 @@
 import { createHash, createVerify, verify } from "node:crypto";
 import { FnsealError } from "../errors.ts";
 import type { PublicKey } from "../keys/index.ts";
+import { lazy } from "../lazy.ts";
 import { preAuthEncoding } from "./dsse.ts";
 import type { ParsedBundle } from "./parse.ts";
 
@@ -23,13 +24,37 @@ export function statementVerifier(bundle: ParsedBundle & { kind: "dsse" }): IsSi
   return (key) => key.hashes.some((hash) => verify(hash, encoded, key.key, bundle.signature));
 }
 
+// It takes as long to load as all else that reads a bundle.
+const loadPrehashed = lazy(() => import("./prehashed.ts"));
+
 /**
- * Verifies the signature over a file's bytes by any of some keys, reading the file once. Nobody has signed where the bundle
- * names another digest of SHA-384 or SHA-512: as with SHA-256 it is then about another file.
+ * Verifies the signature over a file's bytes by any of some keys. By those on P-256, which nearly all are, its SHA-256 is enough;
+ * for others the file is read once more. Nobody has signed where the bundle names another digest of SHA-384 or SHA-512: as with
+ * SHA-256 it is then about another file.
  *
  * @throws FnsealError `artifact-changed` where the file is no longer the one that was hashed
  */
 export async function fileVerifier(
+  bundle: ParsedBundle & { kind: "message" },
+  keys: readonly PublicKey[],
+  file: SignedBytes,
+): Promise<IsSignedBy> {
+  const { sha256 } = file;
+  const isHashed = (key: PublicKey): boolean => sha256 !== undefined && key.algorithm === "ECDSA P-256";
+  if (bundle.longDigest || !keys.some(isHashed)) return readingVerifier(bundle, keys, file);
+  const { isSignedDigest } = await loadPrehashed();
+  const digest = Buffer.from(sha256 ?? "", "hex");
+  const signers = new Set(
+    keys
+      .filter((key) => isHashed(key) && isSignedDigest(key.key, digest, bundle.signature))
+      .map(({ fingerprint }) => fingerprint),
+  );
+  const others = keys.filter((key) => !isHashed(key));
+  if (signers.size === 0 && others.length > 0) return readingVerifier(bundle, others, file);
+  return (key) => signers.has(key.fingerprint);
+}
+
+async function readingVerifier(
   bundle: ParsedBundle & { kind: "message" },
   keys: readonly PublicKey[],
   file: SignedBytes,

@@ -181,10 +181,27 @@ describe("what counts as approval", () => {
   });
 
   test("a file that is swapped between hashing and verifying is not verified", async () => {
-    const accepting = simplePolicy(key, { accept: ["message-signature"] });
     const evil = { artifact: zipOf("evil"), readFile: reader(CODE) };
-    const forged = toBytes(messageSignature(key, CODE, sha256("evil")));
-    expect(await outcome(accepting, [forged], evil)).toBe("artifact-changed");
-    expect((await judge(accepting, [forged], evil)).status).toBe("undecided");
+    const p384 = createKey("P-384");
+    const reading = simplePolicy(p384, { accept: ["message-signature"] });
+    const forged = toBytes(messageSignature(p384, CODE, sha256("evil")));
+    expect(await outcome(reading, [forged], evil)).toBe("artifact-changed");
+    expect((await judge(reading, [forged], evil)).status).toBe("undecided");
+    // With a key on P-256 it is not read again.
+    const accepting = simplePolicy(key, { accept: ["message-signature"] });
+    expect(await outcome(accepting, [toBytes(messageSignature(key, CODE, sha256("evil")))], evil)).toBe(
+      "signature-invalid",
+    );
+  });
+
+  test.each(["P-256", "P-384", "P-521"])("by one of several keys, here on %s", async (curve) => {
+    const keys = [createKey("P-384"), createKey(), createKey(curve), createKey("P-521")];
+    const authorities = Object.fromEntries(keys.map(({ pem }, index) => [`a${index}`, { key: pem }]));
+    const policy = policyOf({
+      authorities,
+      rules: [{ signedBy: { atLeast: 1, of: Object.keys(authorities) }, accept: ["message-signature"] }],
+    });
+    const signed = toBytes(messageSignature(keys[2] ?? key, CODE));
+    expect((await judge(policy, [signed])).bundles).toMatchObject([{ code: "accepted", authority: "a2" }]);
   });
 });
