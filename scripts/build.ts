@@ -191,20 +191,11 @@ await bundle("collector/index", "policypack", {
     apart("verifier/src/inspect/callerLayers.ts"),
   ],
 });
-// The SDK finds a pack's program by its package.json.
-writeFileSync(
-  join(root, "policypack/dist/collector/package.json"),
-  `${JSON.stringify({ name: "fnseal-collector", version: "0.0.0", private: true, main: "index.cjs" })}\n`,
-);
+// Of a runtime of its own, which cli/src/stack/collector.ts puts on the PATH.
 writeFileSync(
   join(root, "policypack/dist/collector/PulumiPolicy.yaml"),
   `description: What a preview deploys, for fnseal sign --stack
-runtime:
-  name: nodejs
-  options:
-    production: true
-    typescript: false
-main: index.cjs
+runtime: fnseal-collector
 `,
 );
 writeFileSync(

@@ -86,12 +86,22 @@ export async function readSigningKey(
   named: string | undefined,
   options: PasswordOptions,
 ): Promise<SigningKey> {
+  const open = await findSigningKey(environment, named, options);
+  return open();
+}
+
+/** {@link readSigningKey} up to where it only takes time: what has to be asked was asked. @throws FnsealError as that */
+export async function findSigningKey(
+  environment: Environment,
+  named: string | undefined,
+  options: PasswordOptions,
+): Promise<() => Promise<SigningKey>> {
   const where = keyName(environment, named);
   const pem = readKeyText(environment, where);
   const label = isEnvironmentKey(where) ? where : `the key ${where}`;
   // What is no encrypted key says so at once, not after a password.
   const password = isEncryptedKey(pem) ? await readPassword(environment, options, "existing", label) : "";
-  return loadSigningKey(pem, password, label);
+  return () => loadSigningKey(pem, password, label);
 }
 
 function usualKey(cwd: string): string {

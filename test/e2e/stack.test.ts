@@ -113,6 +113,16 @@ describe("fnseal sign --stack", () => {
     expect({ exitCode, stderr }).toEqual({ exitCode: 2, stderr: expect.stringContaining(says) as string });
   });
 
+  test("a password that does not open the key ends the preview", async () => {
+    const args = [cli, "sign", "--stack", "dev", "--key", "ci.key"];
+    const env = { FNSEAL_PASSWORD: "another one" };
+    const { exitCode, stdout, stderr } = await project.execute(process.execPath, args, { env });
+    expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: "" });
+    expect(stderr).toContain("[key-password-wrong] the password does not open the key ci.key");
+    // The stack is free for the next one at once.
+    expect((await verify()).exitCode).not.toBe(2);
+  });
+
   test("says what the preview said where that fails", async () => {
     const { exitCode, stderr } = await sign();
     expect(exitCode).toBe(3);

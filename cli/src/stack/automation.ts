@@ -18,6 +18,9 @@ export interface PulumiCommand {
     cwd: string,
     env: Readonly<Record<string, string>>,
     onOutput?: (text: string) => void,
+    onError?: (text: string) => void,
+    /** Ends the command as Ctrl+C does. */
+    signal?: AbortSignal,
   ): Promise<{ readonly stdout: string }>;
 }
 

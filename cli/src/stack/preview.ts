@@ -13,6 +13,7 @@ import { exists } from "../files.ts";
 import { printableLine, type Result } from "../output.ts";
 import { loadAutomation, type PulumiCommand, selectedStack } from "./automation.ts";
 import { type Collected, parseCollected } from "./collected.ts";
+import { collectorOnPath } from "./collector.ts";
 import { COLLECT_KEY } from "./plannedConfiguration.ts";
 
 /** What a preview of a stack plans. */
@@ -23,6 +24,13 @@ export interface Planned {
   readonly resources: readonly Collected[];
 }
 
+export interface PlanOptions {
+  /** Whether values of environment variables are needed. */
+  readonly withValues?: boolean;
+  /** Ends the preview. */
+  readonly signal?: AbortSignal;
+}
+
 /** The variable by which the collector is told where to write; it is one of policypack/src/collector/record.ts. */
 const COLLECT_FILE = "FNSEAL_COLLECT_FILE";
 
@@ -31,13 +39,12 @@ const COLLECT_FILE = "FNSEAL_COLLECT_FILE";
  * function and layer is made of.
  *
  * @param named the stack; `true` for the one that is selected
- * @param withValues whether values of environment variables are needed
  * @throws FnsealError `usage-invalid`, `stack-tools-missing`, `stack-preview-failed`
  */
 export async function planOf(
   named: string | true,
   environment: Environment,
-  withValues = false,
+  { withValues = false, signal }: PlanOptions = {},
 ): Promise<Planned> {
   const name = named === true ? undefined : named;
   const folder = projectFolder(environment.cwd);
@@ -58,8 +65,9 @@ export async function planOf(
     environment.stderr.write(`previewing the stack ${selected} …\n`);
     const collector = join(pack, "dist", "collector");
     const keyed = key && { [COLLECT_KEY]: key.toString("hex") };
-    const env = { [COLLECT_FILE]: file, ...keyed, ...compileCache() };
-    await run(pulumi, { stack: selected, folder, collector, env });
+    const path = collectorOnPath(scratch, collector);
+    const env = { [COLLECT_FILE]: file, ...keyed, ...compileCache(), ...path };
+    await run(pulumi, { stack: selected, folder, collector, env, signal });
     return { stack: selected, folder, resources: parseCollected(readFileSync(file, "utf8"), key) };
   } finally {
     rmSync(scratch, { recursive: true, force: true });
@@ -118,16 +126,19 @@ interface Preview {
   readonly folder: string;
   readonly collector: string;
   readonly env: Readonly<Record<string, string>>;
+  readonly signal: AbortSignal | undefined;
 }
 
-async function run(pulumi: PulumiCommand, { stack, folder, collector, env }: Preview): Promise<void> {
+async function run(pulumi: PulumiCommand, { stack, folder, collector, env, signal }: Preview): Promise<void> {
   let said = "";
+  const onOutput = (text: string): void => {
+    said = `${said}${text}`.slice(-100_000);
+  };
   // The stack is named: which one the user has selected is theirs to change.
   const args = ["preview", "--stack", stack, "--policy-pack", collector];
   try {
-    await pulumi.run([...args, "--color", "never", "--exec-kind", "auto.local"], folder, env, (text) => {
-      said = `${said}${text}`.slice(-100_000);
-    });
+    const all = [...args, "--color", "never", "--exec-kind", "auto.local"];
+    await pulumi.run(all, folder, env, onOutput, undefined, signal);
   } catch (thrown) {
     // Code that is yet to be signed may be what other packs complain of; they end no preview before its last resource.
     if (isViolationOnly(said)) return;

@@ -7,14 +7,14 @@ import { type Result, printableLine } from "../output.ts";
 import type { PlaceOptions } from "../places.ts";
 import type { Context } from "../registry.ts";
 import { describeApproval, toExpiry } from "../signOptions.ts";
-import { findSigner, type SignerOptions } from "../signers/options.ts";
+import { type SignerOptions, startSigner } from "../signers/options.ts";
 import { USUAL_FOLDER } from "../usualFolder.ts";
 import { type Deployed, deployedCode, signableCode } from "./approvals.ts";
 import type { Collected } from "./collected.ts";
 import { confirm } from "./confirm.ts";
 import type { SealOptions } from "../seal/options.ts";
 import { type Plan, planLines, planSeal, stackSeal } from "./sealStack.ts";
-import { nothingPlanned, planOf } from "./preview.ts";
+import { nothingPlanned, type Planned, planOf } from "./preview.ts";
 import { signDeployed } from "./signDeployed.ts";
 
 export interface SignStackOptions extends SignerOptions, PlaceOptions, RegistryOptions, SealOptions {
@@ -36,9 +36,11 @@ export async function* signStack(
   assertForStack(paths, options);
   const signedAt = environment.now();
   const expires = options.expires === undefined ? undefined : toExpiry(options.expires, signedAt);
-  const signStatement = options.dryRun ? undefined : await findSigner(environment, options);
+  const signer = options.dryRun ? undefined : await startSigner(environment, options);
   const seal = await stackSeal(environment, options);
-  const { folder, stack, resources } = await planOf(options.stack, environment, seal?.key !== undefined);
+  const [{ folder, stack, resources }, signStatement] = await planWhile(signer?.opened, (signal) =>
+    planOf(options.stack, environment, { withValues: seal?.key !== undefined, signal }),
+  );
   if (resources.length === 0) {
     yield nothingPlanned(stack);
     return;
@@ -79,6 +81,19 @@ export async function* signStack(
       yield errorResult(one.source, thrown);
     }
   }
+}
+
+/** Plans while a key is being opened. A key that does not open ends the preview. */
+async function planWhile<T>(
+  opened: Promise<T> | undefined,
+  plan: (signal: AbortSignal) => Promise<Planned>,
+): Promise<[Planned, T | undefined]> {
+  const stopped = new AbortController();
+  const signer = opened?.catch((thrown: unknown) => {
+    stopped.abort();
+    throw thrown;
+  });
+  return Promise.all([plan(stopped.signal), signer]);
 }
 
 function assertForStack(paths: readonly string[], options: SignStackOptions): void {

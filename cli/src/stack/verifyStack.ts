@@ -49,7 +49,9 @@ export async function* verifyStack(
     if (options[name] !== undefined) throw usageError(`--${name} is known by the stack: leave it out`);
   }
   const { policy, storeOf, registries, verifyMac } = await judging();
-  const { stack, folder, resources } = await planOf(options.stack, environment, policy.sealKeys.length > 0);
+  const { stack, folder, resources } = await planOf(options.stack, environment, {
+    withValues: policy.sealKeys.length > 0,
+  });
   if (resources.length === 0) {
     yield nothingPlanned(stack);
     return;

@@ -27,6 +27,14 @@ serve("fnseal-collector", manifest.version, async (resource) => {
   appendFileSync(file, `${JSON.stringify(await collect(resource, session))}\n`);
 });
 
+/** Milliseconds between two looks at whether the engine is still there: one that was killed ends nobody. */
+const LOOK_EVERY = 1_000;
+
+const engine = process.ppid;
+setInterval(() => {
+  if (process.ppid !== engine) process.exit(1);
+}, LOOK_EVERY).unref();
+
 /** Milliseconds: when the program has begun to start, and has no resource yet. */
 const IDLE_AFTER = 250;
 
