@@ -18,10 +18,16 @@ function isTooOld(version: string): boolean {
 async function main(): Promise<number> {
   keepCompiled();
   const { createEnvironment, run } = await import("./program.ts");
-  // Once it is loaded: what is loaded stays, so that collecting it early would only take time.
-  const { keepHeapSmall } = await import("@fnseal/core/heap");
-  keepHeapSmall();
+  setTimeout(keepSmall, LONG).unref();
   return run(createEnvironment());
+}
+
+/** Milliseconds after which a command is one that takes long. */
+const LONG = 50;
+
+/** What leaves much garbage takes long; loading what keeps it small takes as long as verifying a bundle. */
+function keepSmall(): void {
+  void import("@fnseal/core/heap").then(({ keepHeapSmall }) => keepHeapSmall());
 }
 
 /**
