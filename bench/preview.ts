@@ -36,12 +36,15 @@ const EMPTY = `
 /** Loaded into the pack's process: writes down what it has used, again and again, since it is ended by a signal. */
 const PROBE = `
   if (process.argv.some((argument) => argument.includes("run-policy-pack"))) {
-    const { writeFileSync } = require("node:fs");
+    const { renameSync, writeFileSync } = require("node:fs");
     const note = () => {
       const { user, system } = process.cpuUsage();
-      writeFileSync(process.env.BENCH_PROBE, JSON.stringify({
+      // The signal may come at any moment: what is there is whole.
+      const next = process.env.BENCH_PROBE + ".next";
+      writeFileSync(next, JSON.stringify({
         cpu: (user + system) / 1000, rss: process.resourceUsage().maxRSS / 1024,
       }));
+      renameSync(next, process.env.BENCH_PROBE);
     };
     setInterval(note, 100).unref();
     process.on("exit", note);

@@ -191,12 +191,19 @@ await bundle("collector/index", "policypack", {
     apart("verifier/src/inspect/callerLayers.ts"),
   ],
 });
-// Of a runtime of its own, which cli/src/stack/collector.ts puts on the PATH.
+// Of a runtime of its own, which cli/src/stack/collector.ts puts on the PATH; where that cannot be, of Node.js.
+const COLLECTOR = "description: What a preview deploys, for fnseal sign --stack\n";
+const collector = join(root, "policypack/dist/collector");
+writeFileSync(join(collector, "PulumiPolicy.yaml"), `${COLLECTOR}runtime: fnseal-collector\n`);
+mkdirSync(join(collector, "hosted"));
 writeFileSync(
-  join(root, "policypack/dist/collector/PulumiPolicy.yaml"),
-  `description: What a preview deploys, for fnseal sign --stack
-runtime: fnseal-collector
-`,
+  join(collector, "hosted/PulumiPolicy.yaml"),
+  `${COLLECTOR}runtime: { name: nodejs, options: { production: true, typescript: false } }\nmain: ../index.cjs\n`,
+);
+// The SDK finds a pack's program by its package.json.
+writeFileSync(
+  join(collector, "hosted/package.json"),
+  `${JSON.stringify({ name: "fnseal-collector", version: "0.0.0", private: true, main: "../index.cjs" })}\n`,
 );
 writeFileSync(
   join(root, "policypack/dist/rules.d.ts"),

@@ -1,11 +1,12 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline/promises";
 import { setTimeout } from "node:timers/promises";
 import { root } from "../../scripts/tools/paths.ts";
-import { collectorOnPath } from "../../cli/src/stack/collector.ts";
+import { prepareCollector } from "../../cli/src/stack/collector.ts";
+import { projects } from "./support/projects.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "fnseal-collector-"));
 const started: ChildProcess[] = [];
@@ -41,7 +42,9 @@ test("the engine finds it on the PATH, whatever its folder is called", async () 
   const collector = collectorIn(`it's a "folder" of $HOME \`x\` & more`);
   const scratch = join(folder, "scratch");
   mkdirSync(scratch);
-  const { PATH = "" } = collectorOnPath(scratch, collector);
+  const { policyPack, variables } = prepareCollector(scratch, collector);
+  const { PATH = "" } = variables;
+  expect(policyPack).toBe(collector);
   expect(PATH.startsWith(`${process.env["PATH"]}:`)).toBe(true);
   const name = "pulumi-analyzer-policy-fnseal-collector";
   const { child, line } = await firstLine(name, ["127.0.0.1:1", "."], collector, PATH);
@@ -70,3 +73,42 @@ function isAlive(pid: number): boolean {
     return false;
   }
 }
+
+test.each<[string, NodeJS.Platform, Record<string, string>]>([
+  ["on Windows", "win32", {}],
+  ["where nothing of the PATH is started", "linux", { PULUMI_IGNORE_AMBIENT_PLUGINS: "true" }],
+])("%s the language host starts it", (_, platform, env) => {
+  expect(prepareCollector(join(folder, "none"), "/collector", { platform, env })).toEqual({
+    policyPack: "/collector/hosted",
+    variables: {},
+  });
+});
+
+describe("either way", () => {
+  const { project: newProject } = projects();
+
+  test("the same is collected", async () => {
+    const collector = join(root, "policypack/dist/collector");
+    const files = { "dist/index.js": "exports.handler = async () => 1;\n" };
+    const project = await newProject(`fn("orders", { code: zip("./dist") });`, { files });
+    const scratch = join(folder, "direct");
+    mkdirSync(scratch);
+    const { stdout: path } = await project.execute(process.execPath, ["-p", "process.env.PATH"]);
+    const env = { PATH: path.trim() };
+    const ways = (["linux", "win32"] as const).map((platform) =>
+      prepareCollector(scratch, collector, { platform, env }),
+    );
+    const collected: string[] = [];
+    for (const [index, { policyPack, variables }] of ways.entries()) {
+      const file = join(folder, `collected-${index}.jsonl`);
+      const preview = await project.preview({
+        policyPacks: [{ path: policyPack }],
+        env: { FNSEAL_COLLECT_FILE: file, ...variables },
+      });
+      expect({ exitCode: preview.exitCode, stderr: preview.stderr }).toEqual({ exitCode: 0, stderr: "" });
+      collected.push(readFileSync(file, "utf8"));
+    }
+    expect(collected[0]).toContain('"target":{"kind":"function","name":"orders"');
+    expect(collected[1]).toBe(collected[0]);
+  });
+});

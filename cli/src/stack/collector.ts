@@ -1,39 +1,56 @@
-import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 
 /** The runtime that the collector's PulumiPolicy.yaml names: see scripts/build.ts. */
 const RUNTIME = "fnseal-collector";
 
+/** How a preview runs with the collector. */
+export interface Collector {
+  /** The folder of its PulumiPolicy.yaml. */
+  readonly policyPack: string;
+  readonly variables: Readonly<Record<string, string>>;
+}
+
+/** What is looked at to tell how. */
+export interface Machine {
+  readonly platform: NodeJS.Platform;
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
 /**
  * Lets the engine start the collector itself. For a policy pack of a runtime without a language host it starts the program
  * `pulumi-analyzer-policy-RUNTIME` of the PATH. Node.js's host would first have to start, and then Pulumi's runner of packs,
- * which loads far more than there is to collect; and it would pass on each question.
+ * which loads far more than there is to collect; and it would pass on each question. Where the engine is told to start nothing
+ * from the PATH, and on Windows, the host does it all the same.
  *
- * Source: pulumi, sdk/go/common/resource/plugin, NewPolicyAnalyzer; sdk/go/common/workspace, getCandidateExtensions.
+ * Source: pulumi, sdk/go/common/resource/plugin, NewPolicyAnalyzer; sdk/go/common/workspace, GetPluginPath.
  *
  * @param scratch a folder for the program
- * @param collector the collector's folder
- * @returns the variable that finds it
+ * @param folder the collector's
  */
-export function collectorOnPath(scratch: string, collector: string): Record<string, string> {
-  const folder = join(scratch, "bin");
-  const isWindows = process.platform === "win32";
-  const program = join(folder, `pulumi-analyzer-policy-${RUNTIME}${isWindows ? ".cmd" : ""}`);
-  const command = [process.execPath, join(collector, "index.cjs")];
-  mkdirSync(folder);
-  writeFileSync(program, isWindows ? batchFile(command) : shellScript(command));
-  chmodSync(program, 0o700);
-  // Windows writes it as Path; two of them would be one too many.
-  const name = Object.keys(process.env).find((key) => key.toUpperCase() === "PATH") ?? "PATH";
-  return { [name]: [process.env[name], folder].filter(Boolean).join(delimiter) };
+export function prepareCollector(
+  scratch: string,
+  folder: string,
+  { platform, env }: Machine = process,
+): Collector {
+  if (platform === "win32" || isTrue(env["PULUMI_IGNORE_AMBIENT_PLUGINS"])) {
+    return { policyPack: join(folder, "hosted"), variables: {} };
+  }
+  const bin = join(scratch, "bin");
+  mkdirSync(bin);
+  const command = [process.execPath, join(folder, "index.cjs")].map(quoted).join(" ");
+  const script = `#!/bin/sh\nexec ${command} "$@"\n`;
+  writeFileSync(join(bin, `pulumi-analyzer-policy-${RUNTIME}`), script, { mode: 0o700 });
+  // At its end: nothing that is found there already is found here.
+  return { policyPack: folder, variables: { PATH: [env["PATH"], bin].filter(Boolean).join(delimiter) } };
 }
 
-function shellScript(command: readonly string[]): string {
-  const quoted = command.map((part) => `'${part.replaceAll("'", `'\\''`)}'`);
-  return `#!/bin/sh\nexec ${quoted.join(" ")} "$@"\n`;
+/** As Pulumi reads such a variable. */
+function isTrue(value: string | undefined): boolean {
+  return value === "1" || value?.toLowerCase() === "true";
 }
 
-function batchFile(command: readonly string[]): string {
-  const quoted = command.map((part) => `"${part.replaceAll("%", "%%")}"`);
-  return `@${quoted.join(" ")} %*\r\n`;
+/** A word of the shell, whatever it holds. */
+function quoted(text: string): string {
+  return `'${text.replaceAll("'", `'\\''`)}'`;
 }

@@ -13,7 +13,7 @@ import { exists } from "../files.ts";
 import { printableLine, type Result } from "../output.ts";
 import { loadAutomation, type PulumiCommand, selectedStack } from "./automation.ts";
 import { type Collected, parseCollected } from "./collected.ts";
-import { collectorOnPath } from "./collector.ts";
+import { prepareCollector } from "./collector.ts";
 import { COLLECT_KEY } from "./plannedConfiguration.ts";
 
 /** What a preview of a stack plans. */
@@ -63,11 +63,10 @@ export async function planOf(
     const key = withValues ? randomBytes(32) : undefined;
     const { pulumi, selected } = await open(name, folder, pack);
     environment.stderr.write(`previewing the stack ${selected} …\n`);
-    const collector = join(pack, "dist", "collector");
+    const { policyPack, variables } = prepareCollector(scratch, join(pack, "dist", "collector"));
     const keyed = key && { [COLLECT_KEY]: key.toString("hex") };
-    const path = collectorOnPath(scratch, collector);
-    const env = { [COLLECT_FILE]: file, ...keyed, ...compileCache(), ...path };
-    await run(pulumi, { stack: selected, folder, collector, env, signal });
+    const env = { [COLLECT_FILE]: file, ...keyed, ...compileCache(), ...variables };
+    await run(pulumi, { stack: selected, folder, policyPack, env, signal });
     return { stack: selected, folder, resources: parseCollected(readFileSync(file, "utf8"), key) };
   } finally {
     rmSync(scratch, { recursive: true, force: true });
@@ -124,18 +123,21 @@ async function open(
 interface Preview {
   readonly stack: string;
   readonly folder: string;
-  readonly collector: string;
+  readonly policyPack: string;
   readonly env: Readonly<Record<string, string>>;
   readonly signal: AbortSignal | undefined;
 }
 
-async function run(pulumi: PulumiCommand, { stack, folder, collector, env, signal }: Preview): Promise<void> {
+async function run(
+  pulumi: PulumiCommand,
+  { stack, folder, policyPack, env, signal }: Preview,
+): Promise<void> {
   let said = "";
   const onOutput = (text: string): void => {
     said = `${said}${text}`.slice(-100_000);
   };
   // The stack is named: which one the user has selected is theirs to change.
-  const args = ["preview", "--stack", stack, "--policy-pack", collector];
+  const args = ["preview", "--stack", stack, "--policy-pack", policyPack];
   try {
     const all = [...args, "--color", "never", "--exec-kind", "auto.local"];
     await pulumi.run(all, folder, env, onOutput, undefined, signal);

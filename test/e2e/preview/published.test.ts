@@ -50,6 +50,8 @@ describe("the tarball that npm publishes", () => {
       "package/dist/callerBuckets.cjs",
       "package/dist/callerLayers.cjs",
       "package/dist/collector/PulumiPolicy.yaml",
+      "package/dist/collector/hosted/PulumiPolicy.yaml",
+      "package/dist/collector/hosted/package.json",
       "package/dist/collector/index.cjs",
       "package/dist/condition.cjs",
       "package/dist/ecr.cjs",
