@@ -35,6 +35,8 @@ esac
 [ -z "$INPUT_BUNDLE_FOLDER" ] || options+=(--bundle-folder "$INPUT_BUNDLE_FOLDER")
 each_line --function "$INPUT_FUNCTIONS"
 each_line --layer "$INPUT_LAYERS"
+each_line --file "$INPUT_FILES"
+each_line --program "$INPUT_PROGRAMS"
 [ -z "$INPUT_STACK" ] || options+=(--stack "$INPUT_STACK")
 
 paths=()

@@ -88,7 +88,8 @@ export async function readCode(
   await assertCacheClean(first.artifact);
   const paths = pathsOf(archive).map((path) => resolve(first.root, path));
   const [file] = paths;
-  const isFile = first.artifact.shape === "zip" && file !== undefined;
+  // What is packed anew can still be told from something else, by whichever digest the bundle has.
+  const isFile = ["zip", "repackaged"].includes(first.artifact.shape) && file !== undefined;
   return { artifact: first.artifact, paths, readFile: isFile ? () => createReadStream(file) : undefined };
 }
 

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
+import { linkSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { type Artifact, type Found, FnsealError } from "@fnseal/core";
@@ -144,6 +144,18 @@ describe("what is read ahead", () => {
     });
     truncateSync(join(folder, "a.zip"), (256 << 20) + 1);
     expect(await readIn(folder)).toEqual(["b.zip"]);
+  });
+
+  test("nothing of a folder of more than 20,000 entries, but what lies beside it", async () => {
+    const folder = folderWith({
+      "large/a.zip": "",
+      "large/a.zip.sigstore.json": "",
+      "b/b.zip": "",
+      "b/b.zip.sigstore.json": "",
+    });
+    for (let index = 0; index < 20_000; index++)
+      linkSync(join(folder, "b/b.zip"), join(folder, "large", `${index}`));
+    expect(await readIn(folder)).toEqual(["b/b.zip"]);
   });
 
   test("no more than 2,000 files", async () => {

@@ -98,6 +98,34 @@ describe("the GitHub Action", () => {
     expect(use({ command: "verify", paths: "dist", functions: "payments", program }).status).toBe(1);
   });
 
+  test("signs and verifies a deployment file for its names", () => {
+    writeFileSync(join(folder, "template.yaml"), "Resources: {}\n");
+    writeFileSync(
+      join(folder, "fnseal/files.yaml"),
+      "version: 1\nauthorities: { ci: { key: fnseal.pub } }\nrules: [{ signedBy: ci, files: ['*'] }]\n",
+    );
+    const verify = (files: string) =>
+      use({ command: "verify", paths: "template.yaml", files, "trust-policy": "fnseal/files.yaml", program });
+    expect(use({ paths: "template.yaml", files: "infra/*\ntemplate.yaml", ...secrets() }).status).toBe(0);
+    expect(verify("infra/template.yaml")).toMatchObject({ status: 0 });
+    expect(verify("other.yaml")).toMatchObject({ status: 1 });
+  });
+
+  test("signs and verifies a program for its stack", () => {
+    const project = join(folder, "project");
+    mkdirSync(project);
+    writeFileSync(join(project, "Pulumi.yaml"), "name: orders\nruntime: yaml\n");
+    writeFileSync(
+      join(folder, "fnseal/programs.yaml"),
+      "version: 1\nauthorities: { ci: { key: fnseal.pub } }\nrules: [{ signedBy: ci, programs: ['*/*'] }]\n",
+    );
+    const verify = (programs: string) =>
+      use({ command: "verify", paths: "project", programs, "trust-policy": "fnseal/programs.yaml", program });
+    expect(use({ paths: "project", programs: "orders/prod", ...secrets() }).status).toBe(0);
+    expect(verify("orders/prod")).toMatchObject({ status: 0 });
+    expect(verify("orders/dev")).toMatchObject({ status: 1 });
+  });
+
   test("an input is an argument, whatever stands in it", () => {
     const evil = 'dist"; touch evil; $(touch evil) `touch evil` --key x';
     expect(use({ command: "verify", paths: evil, program }).status).not.toBe(0);

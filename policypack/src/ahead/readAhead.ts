@@ -1,4 +1,4 @@
-import { type Dirent, readdirSync, statSync } from "node:fs";
+import { type Dirent, opendirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { type BundleStore, isBundleName, type Judge } from "@fnseal/core";
@@ -68,9 +68,8 @@ export class ReadAhead {
   }
 
   #list(folder: string): void {
-    const entries = readFolder(folder);
+    const entries = readFolder(folder, this.#entriesLeft);
     this.#entriesLeft -= entries.length;
-    if (this.#entriesLeft < 0) return;
     const files = new Set(entries.filter((entry) => entry.isFile()).map(({ name }) => name));
     const signed = [...files].filter(isBundleName).flatMap(artifactsOf);
     const found = [...new Set(signed)].filter((name) => files.has(name)).slice(0, this.#filesLeft);
@@ -81,9 +80,21 @@ export class ReadAhead {
   }
 }
 
-function readFolder(folder: string): Dirent[] {
+/** The entries of a folder; none of one that has more than `most`, or cannot be read. */
+function readFolder(folder: string, most: number): Dirent[] {
+  const entries: Dirent[] = [];
   try {
-    return readdirSync(folder, { withFileTypes: true });
+    // Entry by entry: a folder of a million files is left at the limit.
+    const directory = opendirSync(folder, { bufferSize: 256 });
+    try {
+      for (let entry = directory.readSync(); entry !== null; entry = directory.readSync()) {
+        if (entries.length === most) return [];
+        entries.push(entry);
+      }
+    } finally {
+      directory.closeSync();
+    }
+    return entries;
   } catch {
     return [];
   }

@@ -1,4 +1,7 @@
+import { copyFileSync } from "node:fs";
+import { join } from "node:path";
 import { createAttestation, digestPath, signStatement } from "@fnseal/core";
+import { root } from "../../../scripts/tools/paths.ts";
 import { fnseal, trustPolicy } from "../support/pack.ts";
 import { projects, within } from "../support/projects.ts";
 import { messageAbout, reportsAbout } from "../support/reports.ts";
@@ -68,5 +71,29 @@ describe("a rule with attestations at preview", () => {
     const told = preview.violations.filter(({ message }) => message.includes("[trust-policy-invalid]"));
     expect(told).toHaveLength(1);
     expect(told[0]?.message).toContain("names predicat;");
+  });
+});
+
+describe("a package that npm publish --provenance attested", () => {
+  const { project: newProject } = projects();
+
+  test("is told as what Pulumi packs anew, with its files unsigned", async () => {
+    const fixtures = join(root, "core/test/bundle/fixtures/public");
+    const project = await newProject(`fn("orders", { code: zip("./sigstore.tgz") });`);
+    copyFileSync(join(fixtures, "sigstore-2.1.0.tgz.bin"), within(project, "sigstore.tgz"));
+    const bundle = within(project, "sigstore.tgz.provenance.sigstore.json");
+    copyFileSync(join(fixtures, "sigstore-js-2.1.0-bundle.json"), bundle);
+    const repository = "https://github.com/sigstore/sigstore-js";
+    const keyless = {
+      issuer: "https://token.actions.githubusercontent.com",
+      subject: `${repository}/.github/workflows/release.yml@refs/heads/main`,
+    };
+    const trust = {
+      version: 1,
+      authorities: { builder: { keyless } },
+      rules: [{ signedBy: "builder", accept: ["https://slsa.dev/provenance/v1"] }],
+    };
+    const preview = await project.preview({ policyPacks: [fnseal({ trustPolicy: trust })] });
+    expect(reportsAbout(preview, "orders")).toEqual(["orders lambda-code-signed [repackaged-file-match]"]);
   });
 });
