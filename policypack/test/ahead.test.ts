@@ -1,7 +1,7 @@
 import { linkSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { type Artifact, type Found, FnsealError } from "@fnseal/core";
+import { type Artifact, digestPath, type Found, FnsealError } from "@fnseal/core";
 import { zipOf } from "../../bench/zipOf.ts";
 import { codeOf } from "../../core/test/support.ts";
 import { KnownFiles } from "../src/ahead/knownFiles.ts";
@@ -69,6 +69,14 @@ describe("a file that was read", () => {
     const { engineHash } = await files.digest(file);
     rmSync(file);
     expect(await codeOf(() => files.read(file, engineHash))).toBe("artifact-not-found");
+  });
+
+  test("a path that cannot be looked at is told as ever", async () => {
+    for (const path of [join(root, "a\0b.zip"), join(root, "a".repeat(300))]) {
+      const wanted = await codeOf(() => digestPath(path, { root: "/" }));
+      expect(wanted).not.toBe("nothing thrown");
+      expect(await codeOf(() => new KnownFiles().read(path, "0"))).toBe(wanted);
+    }
   });
 
   test("of a folder nothing is remembered", async () => {

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { accessSync, constants, mkdirSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 
 /** The runtime that the collector's PulumiPolicy.yaml names: see scripts/build.ts. */
@@ -21,7 +21,7 @@ export interface Machine {
  * Lets the engine start the collector itself. For a policy pack of a runtime without a language host it starts the program
  * `pulumi-analyzer-policy-RUNTIME` of the PATH. Node.js's host would first have to start, and then Pulumi's runner of packs,
  * which loads far more than there is to collect; and it would pass on each question. Where the engine is told to start nothing
- * from the PATH, and on Windows, the host does it all the same.
+ * from the PATH, where the scratch folder may hold no programs (`noexec`), and on Windows, the host does it all the same.
  *
  * Source: pulumi, sdk/go/common/resource/plugin, NewPolicyAnalyzer; sdk/go/common/workspace, GetPluginPath.
  *
@@ -33,16 +33,25 @@ export function prepareCollector(
   folder: string,
   { platform, env }: Machine = process,
 ): Collector {
-  if (platform === "win32" || isTrue(env["PULUMI_IGNORE_AMBIENT_PLUGINS"])) {
-    return { policyPack: join(folder, "hosted"), variables: {} };
-  }
+  const hosted = { policyPack: join(folder, "hosted"), variables: {} };
+  if (platform === "win32" || isTrue(env["PULUMI_IGNORE_AMBIENT_PLUGINS"])) return hosted;
   const bin = join(scratch, "bin");
   mkdirSync(bin);
   const command = [process.execPath, join(folder, "index.cjs")].map(quoted).join(" ");
-  const script = `#!/bin/sh\nexec ${command} "$@"\n`;
-  writeFileSync(join(bin, `pulumi-analyzer-policy-${RUNTIME}`), script, { mode: 0o700 });
+  const program = join(bin, `pulumi-analyzer-policy-${RUNTIME}`);
+  writeFileSync(program, `#!/bin/sh\nexec ${command} "$@"\n`, { mode: 0o700 });
+  if (!isExecutable(program)) return hosted;
   // At its end: nothing that is found there already is found here.
   return { policyPack: folder, variables: { PATH: [env["PATH"], bin].filter(Boolean).join(delimiter) } };
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** As Pulumi reads such a variable. */

@@ -65,8 +65,13 @@ export class KnownFiles {
   }
 }
 
+/** `undefined` where it cannot be looked at: what that is called, reading it says. */
 function look(path: string): Stats | undefined {
-  return statSync(path, { throwIfNoEntry: false });
+  try {
+    return statSync(path);
+  } catch {
+    return undefined;
+  }
 }
 
 function isSame(then: Stats, now: Stats | undefined): boolean {
