@@ -43,6 +43,8 @@ describe("while a sweep of a thousand functions runs", () => {
     const FunctionName = outputs.functionName;
     const { Environment } = await lambda.send(new GetFunctionConfigurationCommand({ FunctionName }));
     const Variables = { ...Environment?.Variables, AWS_ENDPOINT_URL: passage.endpoint };
+    // What a Lambda is at when it is changed is lost, and comes again after minutes.
+    await queues.quiet();
     await lambda.send(new UpdateFunctionConfigurationCommand({ FunctionName, Environment: { Variables } }));
     await queues.quiet();
     asked.getFunction.length = asked.others.length = 0;
