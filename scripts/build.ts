@@ -71,6 +71,8 @@ function apart(source: string): Plugin {
 
 const CONDITION = "core/src/attestations/condition.ts";
 const PREHASHED = "core/src/bundle/prehashed.ts";
+/** What few runs need, and takes long to load. */
+const LATE = [apart(CONDITION), apart(PREHASHED)];
 
 /** Leaves out a package that is never reached in this bundle; loading it is an error. */
 function without(name: string): Plugin {
@@ -101,8 +103,7 @@ await buildProgram({
     apart("cli/src/aws/aws.ts"),
     apart("cli/src/signers/identitySigner.ts"),
     apart("cli/src/trust/trustSource.ts"),
-    apart(CONDITION),
-    apart(PREHASHED),
+    ...LATE,
   ],
   bundle,
 });
@@ -117,7 +118,7 @@ await bundle("fnseal", "cli", {
 await bundle("aws", "cli", {
   entryPoints: ["cli/src/aws/aws.ts"],
   outfile: "cli/dist/aws.cjs",
-  plugins: [apart(CONDITION)],
+  plugins: LATE,
 });
 await bundle("trustSource", "cli", {
   entryPoints: ["cli/src/trust/trustSource.ts"],
@@ -126,7 +127,7 @@ await bundle("trustSource", "cli", {
 await bundle("identitySigner", "cli", {
   entryPoints: ["cli/src/signers/identitySigner.ts"],
   outfile: "cli/dist/identitySigner.cjs",
-  plugins: [apart(CONDITION)],
+  plugins: LATE,
 });
 // The evaluator of conditions is a third of everything, and most trust policies have none.
 for (const folder of ["cli", "policypack", "verifier"]) {
@@ -153,8 +154,7 @@ await bundle("rules", "policypack", {
   outfile: "policypack/dist/rules.cjs",
   external: ["@pulumi/*"],
   plugins: [
-    apart(CONDITION),
-    apart(PREHASHED),
+    ...LATE,
     apart("verifier/src/store/callerBuckets.ts"),
     apart("verifier/src/inspect/callerLayers.ts"),
     apart("policypack/src/ecr.ts"),
@@ -165,13 +165,13 @@ await bundle("rules", "policypack", {
 await bundle("callerBuckets", "policypack", {
   entryPoints: ["verifier/src/store/callerBuckets.ts"],
   outfile: "policypack/dist/callerBuckets.cjs",
-  plugins: [apart(CONDITION)],
+  plugins: LATE,
 });
 // AWS's SDK, for those who read layers by their ARN.
 await bundle("callerLayers", "policypack", {
   entryPoints: ["verifier/src/inspect/callerLayers.ts"],
   outfile: "policypack/dist/callerLayers.cjs",
-  plugins: [apart(CONDITION)],
+  plugins: LATE,
 });
 await bundle("index", "policypack", {
   entryPoints: ["policypack/src/index.ts"],
@@ -186,7 +186,7 @@ await bundle("collector/index", "policypack", {
   outfile: "policypack/dist/collector/index.cjs",
   external: ["@pulumi/*"],
   plugins: [
-    apart(CONDITION),
+    ...LATE,
     apart("verifier/src/store/callerBuckets.ts"),
     apart("verifier/src/inspect/callerLayers.ts"),
   ],

@@ -1,14 +1,12 @@
-import { linkSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { linkSync, mkdirSync, rmSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { type Artifact, digestPath, type Found, FnsealError } from "@fnseal/core";
 import { zipOf } from "../../bench/zipOf.ts";
-import { codeOf } from "../../core/test/support.ts";
+import { codeOf, withFolder } from "../../core/test/support.ts";
 import { KnownFiles } from "../src/ahead/knownFiles.ts";
 import { ReadAhead } from "../src/ahead/readAhead.ts";
 
-const root = mkdtempSync(join(tmpdir(), "fnseal-ahead-"));
-afterAll(() => rmSync(root, { recursive: true }));
+const root = withFolder();
 
 let count = 0;
 function folderWith(files: Readonly<Record<string, string | Buffer>>): string {
@@ -86,6 +84,13 @@ describe("a file that was read", () => {
   });
 });
 
+/** Empty files, each with a bundle beside it. */
+function signed(...names: readonly string[]): Record<string, string> {
+  return Object.fromEntries(
+    names.flatMap((name) => [name, `${name}.sigstore.json`].map((file) => [file, ""])),
+  );
+}
+
 /** What reading ahead reads, relative to the folder. */
 async function readIn(folder: string, fail?: string): Promise<string[]> {
   const [digested, prepared]: [string[], unknown[]] = [[], []];
@@ -110,57 +115,38 @@ async function readIn(folder: string, fail?: string): Promise<string[]> {
 describe("what is read ahead", () => {
   test("are files with a bundle beside them, in folders as well", async () => {
     const folder = folderWith({
-      "a.zip": "",
-      "a.zip.sigstore.json": "",
+      ...signed("a.zip", "dist/deep/e.jar"),
       "b.zip": "",
       "b.zip.ci.sigstore.json": "",
       "c.zip": "",
       "gone.zip.sigstore.json": "",
       "dist/d.zip": "",
       "dist/d.zip.sigstore.jsonl": "",
-      "dist/deep/e.jar": "",
-      "dist/deep/e.jar.sigstore.json": "",
     });
     expect(await readIn(folder)).toEqual(["a.zip", "b.zip", "dist/d.zip", "dist/deep/e.jar"]);
   });
 
   test("not what is installed or hidden, nor what a link leads to", async () => {
-    const signed = { "a.zip": "", "a.zip.sigstore.json": "" };
-    const inside = (folder: string): Record<string, string> => ({
-      [`${folder}/a.zip`]: "",
-      [`${folder}/a.zip.sigstore.json`]: "",
-    });
-    const elsewhere = folderWith(signed);
-    const folder = folderWith({ ...inside("node_modules/x"), ...inside(".git"), ...inside("venv") });
+    const elsewhere = folderWith(signed("a.zip"));
+    const folder = folderWith(signed("node_modules/x/a.zip", ".git/a.zip", "venv/a.zip"));
     symlinkSync(elsewhere, join(folder, "link"));
     symlinkSync(folder, join(folder, "loop"));
     expect(await readIn(folder)).toEqual([]);
   });
 
   test("one that cannot be read stops nothing", async () => {
-    const files = { "a.zip": "", "a.zip.sigstore.json": "", "b.zip": "", "b.zip.sigstore.json": "" };
-    expect(await readIn(folderWith(files), "a.zip")).toEqual(["b.zip"]);
+    expect(await readIn(folderWith(signed("a.zip", "b.zip")), "a.zip")).toEqual(["b.zip"]);
     expect(await readIn(join(root, "no such folder"))).toEqual([]);
   });
 
   test("no more than 256 MB", async () => {
-    const folder = folderWith({
-      "a.zip": "",
-      "a.zip.sigstore.json": "",
-      "b.zip": "",
-      "b.zip.sigstore.json": "",
-    });
+    const folder = folderWith(signed("a.zip", "b.zip"));
     truncateSync(join(folder, "a.zip"), (256 << 20) + 1);
     expect(await readIn(folder)).toEqual(["b.zip"]);
   });
 
   test("nothing of a folder of more than 20,000 entries, but what lies beside it", async () => {
-    const folder = folderWith({
-      "large/a.zip": "",
-      "large/a.zip.sigstore.json": "",
-      "b/b.zip": "",
-      "b/b.zip.sigstore.json": "",
-    });
+    const folder = folderWith(signed("large/a.zip", "b/b.zip"));
     for (let index = 0; index < 20_000; index++)
       linkSync(join(folder, "b/b.zip"), join(folder, "large", `${index}`));
     expect(await readIn(folder)).toEqual(["b/b.zip"]);
@@ -168,14 +154,7 @@ describe("what is read ahead", () => {
 
   test("no more than 2,000 files", async () => {
     const names = Array.from({ length: 2010 }, (_, index) => `f${index}.zip`);
-    const folder = folderWith(
-      Object.fromEntries(
-        names.flatMap((name) => [
-          [name, ""],
-          [`${name}.sigstore.json`, ""],
-        ]),
-      ),
-    );
+    const folder = folderWith(signed(...names));
     expect(await readIn(folder)).toHaveLength(2000);
   });
 });

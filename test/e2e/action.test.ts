@@ -77,6 +77,12 @@ describe("the GitHub Action", () => {
     });
   }
 
+  /** A trust policy for what is no code. */
+  const writePolicy = (name: string, about: string): void =>
+    writeFileSync(
+      join(folder, name),
+      `version: 1\nauthorities: { ci: { key: fnseal.pub } }\nrules: [{ signedBy: ci, ${about} }]\n`,
+    );
   const secrets = () => ({ program, "private-key": privateKey, password: PASSWORD });
   const statusOf = (result: string): unknown =>
     (JSON.parse(result) as { results: { status: string }[] }).results.map(({ status }) => status);
@@ -100,10 +106,7 @@ describe("the GitHub Action", () => {
 
   test("signs and verifies a deployment file for its names", () => {
     writeFileSync(join(folder, "template.yaml"), "Resources: {}\n");
-    writeFileSync(
-      join(folder, "fnseal/files.yaml"),
-      "version: 1\nauthorities: { ci: { key: fnseal.pub } }\nrules: [{ signedBy: ci, files: ['*'] }]\n",
-    );
+    writePolicy("fnseal/files.yaml", "files: ['*']");
     const verify = (files: string) =>
       use({ command: "verify", paths: "template.yaml", files, "trust-policy": "fnseal/files.yaml", program });
     expect(use({ paths: "template.yaml", files: "infra/*\ntemplate.yaml", ...secrets() }).status).toBe(0);
@@ -115,10 +118,7 @@ describe("the GitHub Action", () => {
     const project = join(folder, "project");
     mkdirSync(project);
     writeFileSync(join(project, "Pulumi.yaml"), "name: orders\nruntime: yaml\n");
-    writeFileSync(
-      join(folder, "fnseal/programs.yaml"),
-      "version: 1\nauthorities: { ci: { key: fnseal.pub } }\nrules: [{ signedBy: ci, programs: ['*/*'] }]\n",
-    );
+    writePolicy("fnseal/programs.yaml", "programs: ['*/*']");
     const verify = (programs: string) =>
       use({ command: "verify", paths: "project", programs, "trust-policy": "fnseal/programs.yaml", program });
     expect(use({ paths: "project", programs: "orders/prod", ...secrets() }).status).toBe(0);

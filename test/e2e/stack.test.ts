@@ -123,6 +123,16 @@ describe("fnseal sign --stack", () => {
     expect((await verify()).exitCode).not.toBe(2);
   });
 
+  test("a key that cannot be one begins no preview", async () => {
+    writeFileSync(
+      within(project, "damaged.key"),
+      readFileSync(within(project, "ci.key"), "utf8").replace(/\n.*\n/, "\n"),
+    );
+    const { exitCode, stderr } = await run("sign", "--stack", "--key", "damaged.key");
+    expect(exitCode).toBe(2);
+    expect(stderr).toMatch(/^error: \[key-not-a-key\] /);
+  });
+
   test("says what the preview said where that fails", async () => {
     const { exitCode, stderr } = await sign();
     expect(exitCode).toBe(3);

@@ -62,6 +62,8 @@ export async function planOf(
     // Values are on the disk only under this.
     const key = withValues ? randomBytes(32) : undefined;
     const { pulumi, selected } = await open(name, folder, pack);
+    // What runs the command hears only of what comes later.
+    signal?.throwIfAborted();
     environment.stderr.write(`previewing the stack ${selected} …\n`);
     const { policyPack, variables } = prepareCollector(scratch, join(pack, "dist", "collector"));
     const keyed = key && { [COLLECT_KEY]: key.toString("hex") };

@@ -1,6 +1,6 @@
 import { createHash, createVerify, verify } from "node:crypto";
 import { FnsealError } from "../errors.ts";
-import type { PublicKey } from "../keys/index.ts";
+import { isP256, type PublicKey } from "../keys/publicKey.ts";
 import { lazy } from "../lazy.ts";
 import { preAuthEncoding } from "./dsse.ts";
 import type { ParsedBundle } from "./parse.ts";
@@ -40,16 +40,15 @@ export async function fileVerifier(
   file: SignedBytes,
 ): Promise<IsSignedBy> {
   const { sha256 } = file;
-  const isHashed = (key: PublicKey): boolean => sha256 !== undefined && key.algorithm === "ECDSA P-256";
-  if (bundle.longDigest || !keys.some(isHashed)) return readingVerifier(bundle, keys, file);
+  const onP256 = keys.filter(isP256);
+  if (bundle.longDigest || sha256 === undefined || onP256.length === 0) {
+    return readingVerifier(bundle, keys, file);
+  }
   const { isSignedDigest } = await loadPrehashed();
-  const digest = Buffer.from(sha256 ?? "", "hex");
-  const signers = new Set(
-    keys
-      .filter((key) => isHashed(key) && isSignedDigest(key.key, digest, bundle.signature))
-      .map(({ fingerprint }) => fingerprint),
-  );
-  const others = keys.filter((key) => !isHashed(key));
+  const digest = Buffer.from(sha256, "hex");
+  const signing = onP256.filter(({ key }) => isSignedDigest(key, digest, bundle.signature));
+  const signers = new Set(signing.map(({ fingerprint }) => fingerprint));
+  const others = keys.filter((key) => !isP256(key));
   if (signers.size === 0 && others.length > 0) return readingVerifier(bundle, others, file);
   return (key) => signers.has(key.fingerprint);
 }

@@ -41,7 +41,6 @@ export async function addArchive(archive: Archive, place: Nested): Promise<void>
  * A path as the engine resolves it: cleaned where it is relative, as it is where it is absolute.
  * @throws FnsealError `artifact-empty` for an empty path, which is no path to the engine.
  */
-/** Where the engine looks for a path of an archive: as it is where it is absolute. @throws FnsealError `artifact-empty` */
 export function resolvePath(root: string, path: string): string {
   if (path === "") throw new FnsealError("artifact-empty", "the archive's path is empty");
   return isAbsolute(path) ? path : stripSlash(join(root, path));

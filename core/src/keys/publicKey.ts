@@ -31,6 +31,11 @@ const CURVES: Readonly<Record<string, Algorithm>> = {
   secp521r1: { algorithm: "ECDSA P-521", hashes: ["sha512", "sha256"] },
 };
 
+/** Whether a key is one on P-256. */
+export function isP256({ algorithm }: PublicKey): boolean {
+  return algorithm === P256.algorithm;
+}
+
 /**
  * Reads one PEM public key (SubjectPublicKeyInfo or PKCS #1).
  *

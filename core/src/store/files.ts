@@ -9,9 +9,18 @@ const MAXIMUM_LINES_BYTES = 20 << 20;
 /** Bundles that are read for one artifact. Each costs a signature check for each key. */
 export const MAXIMUM_BUNDLES = 200;
 
+const ENDING = /\.sigstore\.jsonl?$/;
+
 /** Whether a file's name says that it holds bundles. */
 export function isBundleName(name: string): boolean {
-  return /\.sigstore\.jsonl?$/.test(name);
+  return ENDING.test(name);
+}
+
+/** What a bundle of this name may lie beside: `f.zip.sigstore.json` beside `f.zip`, `f.zip.ci.sigstore.json` also beside `f.zip`. */
+export function namesBeside(bundle: string): string[] {
+  const name = bundle.replace(ENDING, "");
+  const end = name.lastIndexOf(".");
+  return end > 0 ? [name, name.slice(0, end)] : [name];
 }
 
 /** Reads the bundles of one file. Too large is found out without reading it, and nothing is waited for. */

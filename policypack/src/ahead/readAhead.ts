@@ -1,7 +1,7 @@
 import { type Dirent, opendirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { setImmediate } from "node:timers/promises";
-import { type BundleStore, isBundleName, type Judge } from "@fnseal/core";
+import { type BundleStore, isBundleName, type Judge, namesBeside } from "@fnseal/core";
 import type { KnownFiles } from "./knownFiles.ts";
 
 /** What is read ahead in one run, and looked through for it: what no resource names was read in vain. */
@@ -71,7 +71,7 @@ export class ReadAhead {
     const entries = readFolder(folder, this.#entriesLeft);
     this.#entriesLeft -= entries.length;
     const files = new Set(entries.filter((entry) => entry.isFile()).map(({ name }) => name));
-    const signed = [...files].filter(isBundleName).flatMap(artifactsOf);
+    const signed = [...files].filter(isBundleName).flatMap(namesBeside);
     const found = [...new Set(signed)].filter((name) => files.has(name)).slice(0, this.#filesLeft);
     this.#filesLeft -= found.length;
     this.#files.push(...found.map((name) => join(folder, name)));
@@ -102,13 +102,4 @@ function readFolder(folder: string, most: number): Dirent[] {
 
 function isLookedInto(name: string): boolean {
   return !name.startsWith(".") && !PASSED_OVER.has(name);
-}
-
-const ENDING = /\.sigstore\.jsonl?$/;
-
-/** What a bundle may lie beside: `f.zip.sigstore.json` beside `f.zip`, `f.zip.ci.sigstore.json` also beside `f.zip`. */
-function artifactsOf(bundle: string): string[] {
-  const name = bundle.replace(ENDING, "");
-  const end = name.lastIndexOf(".");
-  return end > 0 ? [name, name.slice(0, end)] : [name];
 }

@@ -14,6 +14,7 @@ import { messageOf } from "@fnseal/core";
 import { AwsFailure } from "../awsFailure.ts";
 import type { Clock, Item, ItemKey, Items, Log } from "../ports.ts";
 import { asking } from "./errors.ts";
+import { rangeOf } from "./sortRange.ts";
 
 /** The key's attributes, as the table is made with them. */
 export const PARTITION_KEY = "pk";
@@ -183,26 +184,6 @@ export function createItems(
       return found;
     },
   };
-}
-
-/** Sort keys are ASCII: nothing that begins with a prefix sorts behind the prefix and this. */
-const LAST = "\uffff";
-
-function rangeOf(
-  prefix: string,
-  before: string | undefined,
-): { readonly condition: string; readonly values: Readonly<Record<string, AttributeValue>> } {
-  if (before !== undefined) {
-    return {
-      condition: " AND #sk BETWEEN :first AND :last",
-      values: {
-        ":first": { S: prefix === "" ? " " : prefix },
-        ":last": { S: before < `${prefix}${LAST}` ? before : `${prefix}${LAST}` },
-      },
-    };
-  }
-  if (prefix === "") return { condition: "", values: {} };
-  return { condition: " AND begins_with(#sk, :prefix)", values: { ":prefix": { S: prefix } } };
 }
 
 function toKey({ partition, sort }: ItemKey): Record<string, AttributeValue> {
